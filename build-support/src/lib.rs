@@ -1,0 +1,1 @@
+//! A release binary that carries its own PostgreSQL revisions.

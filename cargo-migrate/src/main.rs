@@ -1,0 +1,2 @@
+//! The subcommand `cargo migrate`.
+fn main() {}
