@@ -1,1 +1,10 @@
-//! A release binary that carries its own PostgreSQL revisions.
+//! A release binary that carries its own PostgreSQL revisions and applies the pending ones when it
+//! starts.
+//!
+//! Floors, imports only downwards: [`revision`], [`place`] (values) · `sql`, `source`, `graph`,
+//! `plan` (pure thought) · `history`, `engine` · `driver`, `connect` · the entry points.
+
+pub mod place;
+pub mod revision;
+
+pub use self::place::Place;

@@ -1,0 +1,138 @@
+//! The values that everything else speaks of: a revision, its scripts, its id and its checksum.
+//! They are read by [`crate::source`], ordered by [`crate::graph`]; nothing here does I/O.
+
+mod checksum;
+mod digest;
+mod id;
+
+use std::{collections::BTreeSet, ops::Range, path::PathBuf, time::Duration};
+
+pub use self::{
+    checksum::Checksum,
+    digest::{AppliedMark, Digest},
+    id::{InvalidId, RevisionId},
+};
+use crate::place::Place;
+
+/// One node of the graph: an id, where it stands, and what it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The name that the history records.
+    pub id: RevisionId,
+    /// The part of the file name after the id.
+    pub slug: String,
+    /// The first comment line of the up file, or the slug.
+    pub message: String,
+    /// The file layout that it was written in.
+    pub layout: Layout,
+    /// What it follows, as written.
+    pub revises: Revises,
+    /// What it needs without following it: ids or labels, as written.
+    pub depends_on: Vec<Reference>,
+    /// Names for the line of revisions that begins here.
+    pub labels: Vec<Reference>,
+    /// What applies it.
+    pub up: Script,
+    /// What reverts it, where there is such a file.
+    pub down: Option<Script>,
+    /// Why it can't be reverted, where the author said so.
+    pub irreversible: Option<String>,
+    /// Whether an older release can run on a database that has it.
+    pub compatible: bool,
+    /// Hazards that a reviewer accepted, such as `data-loss`.
+    pub allow: BTreeSet<String>,
+    /// The range `A:B` that it stands for, written by squash.
+    pub replaces: Option<Reference>,
+    /// Whether it waits for `up --contract`.
+    pub phase: Phase,
+}
+
+/// How the files of a revision are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layout {
+    /// `<id>_<slug>.up.sql` with `<id>_<slug>.down.sql`, or `<id>_<slug>.sql`.
+    Pair,
+    /// `V<id>__<slug>.sql` with an optional `V<id>__<slug>.down.sql`.
+    Refinery,
+    /// `<id>_<slug>/up.sql` with `down.sql` and `metadata.toml`.
+    Diesel,
+}
+
+/// What a revision follows, as its file says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revises {
+    /// No directive: the revision before it in id order.
+    Previous,
+    /// A root of its own: `revises=base`.
+    Base,
+    /// One parent, or several for a merge.
+    Listed(Vec<Reference>),
+}
+
+/// A name in a directive and the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The id or label, as written.
+    pub name: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// One direction of a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file, relative to the folder of revisions, with `/`.
+    pub path: PathBuf,
+    /// What is sent: the file without a BOM, its paired BEGIN and COMMIT blanked out.
+    ///
+    /// Offsets are those of the file, so that a position in it is a position in the file.
+    pub text: String,
+    /// Over the file's canonical text.
+    pub checksum: Checksum,
+    /// The byte ranges of the statements in `text`, without the semicolons.
+    pub statements: Vec<Range<usize>>,
+    /// Whether it runs in a transaction of its own, or statement by statement without one.
+    pub transaction: TransactionMode,
+    /// How long one of its statements may wait for a lock.
+    pub lock_timeout: Option<Duration>,
+    /// How long one of its statements may run.
+    pub statement_timeout: Option<Duration>,
+    /// The statements (indices) that are batched data migrations.
+    pub batches: Vec<usize>,
+}
+
+/// Whether a script runs inside a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TransactionMode {
+    /// In a transaction of its own, together with its history row.
+    #[default]
+    Own,
+    /// Statement by statement, each committed by itself and journalled.
+    None,
+}
+
+/// When a revision may run while two releases are side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// At any start.
+    #[default]
+    Expand,
+    /// Only when told to: `up --contract`.
+    Contract,
+}
+
+/// Which script of a revision is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Apply.
+    Up,
+    /// Revert.
+    Down,
+}
+
+impl Revision {
+    /// The file that declares it: the up script's.
+    pub fn path(&self) -> &std::path::Path {
+        &self.up.path
+    }
+}
