@@ -4,7 +4,11 @@
 //! Floors, imports only downwards: [`revision`], [`place`] (values) · `sql`, `source`, `graph`,
 //! `plan` (pure thought) · `history`, `engine` · `driver`, `connect` · the entry points.
 
+pub mod diagnostic;
 pub mod place;
 pub mod revision;
 
-pub use self::place::Place;
+pub use self::{
+    diagnostic::{Diagnose, Diagnostic, Exit},
+    place::Place,
+};
