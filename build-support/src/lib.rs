@@ -5,8 +5,12 @@
 //! `plan` (pure thought) · `history`, `engine` · `driver`, `connect` · the entry points.
 
 pub mod diagnostic;
+pub mod graph;
 pub mod place;
+pub mod plan;
 pub mod revision;
+#[cfg(test)]
+mod sketch;
 
 pub use self::{
     diagnostic::{Diagnose, Diagnostic, Exit},

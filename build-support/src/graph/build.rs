@@ -1,0 +1,274 @@
+//! From what the files say to a graph, or to every reason why there is none.
+
+use std::collections::HashMap;
+
+use super::{Graph, GraphError, Node, labels};
+use crate::revision::{Layout, Reference, Revises, Revision, RevisionId};
+
+/// What becomes of an edge whose other end is nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edges {
+    Strict,
+    Lenient,
+}
+
+pub(super) fn build(
+    mut revisions: Vec<Revision>,
+    missing: Edges,
+) -> Result<Graph, Vec<GraphError>> {
+    sort(&mut revisions);
+    let mut errors = clashes(&revisions);
+    let by_id: HashMap<_, _> = revisions
+        .iter()
+        .enumerate()
+        .map(|(at, r)| (r.id.clone(), Node(at)))
+        .collect();
+    let edges = revisions.iter().map(|_| super::Edges::default()).collect();
+    let mut graph = Graph {
+        revisions,
+        edges,
+        by_id,
+        labels: Default::default(),
+    };
+    declare_labels(&mut graph, &mut errors);
+    connect(&mut graph, missing, &mut errors);
+    if errors.is_empty() {
+        errors = cycles(&graph);
+    }
+    if errors.is_empty() {
+        labels::spread(&mut graph);
+        Ok(graph)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Sorts into id order: diesel orders its folders by text, every other tool by number. One folder
+/// that holds both has one order, the text's.
+fn sort(revisions: &mut [Revision]) {
+    if revisions
+        .iter()
+        .any(|revision| revision.layout == Layout::Diesel)
+    {
+        revisions.sort_by(|a, b| a.id.cmp_text(&b.id).then_with(|| a.slug.cmp(&b.slug)));
+    } else {
+        revisions.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.slug.cmp(&b.slug)));
+    }
+}
+
+fn clashes(revisions: &[Revision]) -> Vec<GraphError> {
+    let mut seen: HashMap<&str, &Revision> = HashMap::new();
+    let mut errors = Vec::new();
+    for revision in revisions {
+        if let Some(first) = seen.insert(revision.id.significant(), revision) {
+            errors.push(GraphError::DuplicateId {
+                first: first.id.clone(),
+                second: revision.id.clone(),
+                first_path: first.path().to_owned(),
+                second_path: revision.path().to_owned(),
+            });
+        }
+    }
+    errors
+}
+
+fn declare_labels(graph: &mut Graph, errors: &mut Vec<GraphError>) {
+    for node in graph.nodes() {
+        for label in graph.revisions[node.0].labels.clone() {
+            let Some(first) = graph.labels.get(&label.name).copied() else {
+                graph.labels.insert(label.name, node);
+                continue;
+            };
+            if first != node {
+                errors.push(GraphError::DuplicateLabel {
+                    label: label.name,
+                    first: graph.id(first).clone(),
+                    second: graph.id(node).clone(),
+                    place: label.place,
+                });
+            }
+        }
+    }
+}
+
+/// Resolves every `revises` and `depends-on`.
+fn connect(graph: &mut Graph, missing: Edges, errors: &mut Vec<GraphError>) {
+    for node in graph.nodes() {
+        let (parents, mut faults) = parents(graph, node);
+        let (depends_on, more) = dependencies(graph, node);
+        faults.extend(more);
+        let is_kept = |fault: &GraphError| missing == Edges::Strict || !is_missing(fault);
+        errors.extend(faults.into_iter().filter(is_kept));
+        link(graph, node, parents, depends_on);
+    }
+}
+
+fn is_missing(error: &GraphError) -> bool {
+    matches!(
+        error,
+        GraphError::MissingParent { .. } | GraphError::MissingDependency { .. }
+    )
+}
+
+/// Nodes come in ascending order, so the lists of the other ends are in id order by themselves.
+fn link(graph: &mut Graph, node: Node, parents: Vec<Node>, mut depends_on: Vec<Node>) {
+    depends_on.retain(|needed| !parents.contains(needed));
+    for parent in &parents {
+        graph.edges[parent.0].children.push(node);
+    }
+    for needed in &depends_on {
+        graph.edges[needed.0].dependents.push(node);
+    }
+    graph.edges[node.0].parents = parents;
+    graph.edges[node.0].depends_on = depends_on;
+}
+
+fn parents(graph: &Graph, node: Node) -> (Vec<Node>, Vec<GraphError>) {
+    let listed = match &graph.revision(node).revises {
+        Revises::Base => return (Vec::new(), Vec::new()),
+        Revises::Previous => {
+            return (
+                node.0.checked_sub(1).map(Node).into_iter().collect(),
+                Vec::new(),
+            );
+        }
+        Revises::Listed(listed) => listed,
+    };
+    collect(
+        listed
+            .iter()
+            .map(|reference| parent(graph, node, reference)),
+    )
+}
+
+fn parent(graph: &Graph, node: Node, reference: &Reference) -> Result<Node, GraphError> {
+    let (id, place) = (graph.id(node).clone(), reference.place.clone());
+    match by_id(graph, &reference.name) {
+        Some(parent) if parent == node => Err(GraphError::SelfParent { id, place }),
+        Some(parent) => Ok(parent),
+        None => {
+            let near = near(graph, &reference.name);
+            Err(GraphError::MissingParent {
+                id,
+                name: reference.name.clone(),
+                place,
+                near,
+            })
+        }
+    }
+}
+
+fn dependencies(graph: &Graph, node: Node) -> (Vec<Node>, Vec<GraphError>) {
+    let listed = &graph.revision(node).depends_on;
+    collect(
+        listed
+            .iter()
+            .map(|reference| dependency(graph, node, reference)),
+    )
+}
+
+fn dependency(graph: &Graph, node: Node, reference: &Reference) -> Result<Node, GraphError> {
+    let (id, place) = (graph.id(node).clone(), reference.place.clone());
+    match by_id(graph, &reference.name).or_else(|| graph.labelled(&reference.name)) {
+        Some(needed) if needed == node => Err(GraphError::SelfDependency { id, place }),
+        Some(needed) => Ok(needed),
+        None => {
+            let near = near(graph, &reference.name);
+            Err(GraphError::MissingDependency {
+                id,
+                name: reference.name.clone(),
+                place,
+                near,
+            })
+        }
+    }
+}
+
+/// The nodes in id order and without repetition, and what went wrong.
+fn collect(found: impl Iterator<Item = Result<Node, GraphError>>) -> (Vec<Node>, Vec<GraphError>) {
+    let (mut nodes, mut errors) = (Vec::new(), Vec::new());
+    for item in found {
+        match item {
+            Ok(node) => nodes.push(node),
+            Err(error) => errors.push(error),
+        }
+    }
+    nodes.sort_unstable();
+    nodes.dedup();
+    (nodes, errors)
+}
+
+fn by_id(graph: &Graph, name: &str) -> Option<Node> {
+    name.parse::<RevisionId>()
+        .ok()
+        .and_then(|id| graph.find(&id))
+}
+
+/// The one revision whose id begins so, is the same number, or whose slug it is.
+fn near(graph: &Graph, name: &str) -> Option<RevisionId> {
+    let number = name.parse::<RevisionId>().ok();
+    let mut candidates = graph.revisions().iter().filter(|revision| {
+        revision.id.as_str().starts_with(name)
+            || revision.slug == name
+            || number
+                .as_ref()
+                .is_some_and(|number| number.same_number(&revision.id))
+    });
+    let first = candidates.next()?;
+    candidates.next().is_none().then(|| first.id.clone())
+}
+
+/// A cycle of parents, else one that dependencies close.
+fn cycles(graph: &Graph) -> Vec<GraphError> {
+    let unordered = |with_dependencies| -> Vec<Node> {
+        let left = unreachable(graph, with_dependencies);
+        graph.nodes().filter(|node| left[node.0]).collect()
+    };
+    let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).clone()).collect();
+    let path = |nodes: &[Node]| graph.revision(nodes[0]).path().to_owned();
+    let by_parents = unordered(false);
+    if !by_parents.is_empty() {
+        return vec![GraphError::Cycle {
+            ids: ids(&by_parents),
+            path: path(&by_parents),
+        }];
+    }
+    let by_needs = unordered(true);
+    if by_needs.is_empty() {
+        return Vec::new();
+    }
+    vec![GraphError::DependencyCycle {
+        ids: ids(&by_needs),
+        path: path(&by_needs),
+    }]
+}
+
+/// What no order from the roots upwards reaches: the cycles and all above them.
+fn unreachable(graph: &Graph, with_dependencies: bool) -> Vec<bool> {
+    let needs = |edges: &super::Edges| {
+        edges.parents.len()
+            + if with_dependencies {
+                edges.depends_on.len()
+            } else {
+                0
+            }
+    };
+    let mut waiting: Vec<usize> = graph.edges.iter().map(needs).collect();
+    let mut ready: Vec<Node> = graph.nodes().filter(|node| waiting[node.0] == 0).collect();
+    let mut left = vec![true; graph.len()];
+    while let Some(node) = ready.pop() {
+        left[node.0] = false;
+        let dependents = if with_dependencies {
+            graph.dependents(node)
+        } else {
+            &[]
+        };
+        for &above in graph.children(node).iter().chain(dependents) {
+            waiting[above.0] -= 1;
+            if waiting[above.0] == 0 {
+                ready.push(above);
+            }
+        }
+    }
+    left
+}

@@ -1,0 +1,237 @@
+//! Why a symbol names no revision, and what could have been meant.
+
+use crate::{
+    diagnostic::{Diagnose, Diagnostic, Exit},
+    graph::{Graph, Node},
+    revision::{Direction, RevisionId},
+};
+
+/// A revision that could have been meant: its id and slug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: RevisionId,
+    /// Its slug.
+    pub slug: String,
+    /// The first label of its line.
+    pub label: Option<String>,
+}
+
+/// What is wrong with a symbol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SymbolError {
+    /// It matches nothing.
+    #[error("no revision matches `{symbol}`")]
+    Unknown {
+        /// As typed.
+        symbol: String,
+        /// What is spelled nearly so.
+        near: Vec<Candidate>,
+    },
+    /// It matches several revisions.
+    #[error("`{symbol}` is ambiguous: {}", list(candidates))]
+    Ambiguous {
+        /// As typed.
+        symbol: String,
+        /// All that match.
+        candidates: Vec<Candidate>,
+    },
+    /// `head` where there are several.
+    #[error("`{}` is ambiguous, there are {} heads: {}", head(on.as_ref()), heads.len(), list(heads))]
+    SeveralHeads {
+        /// The heads.
+        heads: Vec<Candidate>,
+        /// The line that was asked for.
+        on: Option<RevisionId>,
+    },
+    /// What stands before the `@` matches nothing.
+    #[error("no such branch: `{symbol}` is neither a label nor a revision")]
+    NoSuchBranch {
+        /// As typed.
+        symbol: String,
+        /// What is spelled nearly so.
+        near: Vec<Candidate>,
+    },
+    /// The revision is not on the line that stands before the `@`.
+    #[error("revision `{revision}` is not a member of the line of `{line}`")]
+    NotOnLine {
+        /// As typed.
+        symbol: String,
+        /// What it names.
+        revision: RevisionId,
+        /// The line.
+        line: RevisionId,
+    },
+    /// A step leads past the end of the line.
+    #[error("`{symbol}` goes too far: {}", possible_steps(*possible))]
+    TooFar {
+        /// As typed.
+        symbol: String,
+        /// How many steps there are.
+        possible: u64,
+    },
+    /// A step could go several ways.
+    #[error("`{symbol}` could mean several lines: {}", list(candidates))]
+    SeveralWays {
+        /// As typed.
+        symbol: String,
+        /// Where the ways lead or come from.
+        candidates: Vec<Candidate>,
+    },
+    /// `up -1`, `down +1`.
+    #[error("`{symbol}` is no target of `{}`", command(*direction))]
+    WrongDirection {
+        /// As typed.
+        symbol: String,
+        /// The command's direction.
+        direction: Direction,
+    },
+    /// `current`, `+1` or `-1` where no database is asked.
+    #[error("`{symbol}` needs a database: without one nothing is current")]
+    NeedsState {
+        /// As typed.
+        symbol: String,
+    },
+    /// It names no revision, as `base` does.
+    #[error("`{symbol}` is not a revision")]
+    NoRevision {
+        /// As typed.
+        symbol: String,
+    },
+    /// The upper end of a range lies below the lower.
+    #[error("the range `{range}` is reversed")]
+    Reversed {
+        /// As typed.
+        range: String,
+    },
+}
+
+impl SymbolError {
+    pub(crate) fn several_heads(graph: &Graph, heads: &[Node], on: Option<RevisionId>) -> Self {
+        Self::SeveralHeads {
+            heads: candidates(graph, heads),
+            on,
+        }
+    }
+
+    pub(super) fn unknown(graph: &Graph, symbol: &str) -> Self {
+        let word = symbol.to_lowercase();
+        let is_near = |node: &Node| {
+            let revision = graph.revision(*node);
+            let slug = revision.slug.to_lowercase();
+            slug.contains(&word) || revision.id.as_str().contains(&word)
+        };
+        let near: Vec<Node> = graph.nodes().filter(is_near).take(5).collect();
+        Self::Unknown {
+            symbol: symbol.to_owned(),
+            near: candidates(graph, &near),
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Unknown { near, .. } | Self::NoSuchBranch { near, .. } if !near.is_empty() => {
+                near.iter()
+                    .map(|c| format!("did you mean `{}` ({})?", c.id, c.slug))
+                    .collect()
+            }
+            Self::Unknown { .. } | Self::NoSuchBranch { .. } => {
+                vec!["`cargo migrate history` lists the revisions".to_owned()]
+            }
+            Self::Ambiguous { .. } => vec!["give more of the name, or the full id".to_owned()],
+            Self::SeveralHeads { heads, .. } => several_heads_hints(heads),
+            Self::NotOnLine { revision, .. } => {
+                vec![format!("leave the branch away to mean `{revision}` itself")]
+            }
+            Self::SeveralWays { candidates, .. } => {
+                let first = candidates.first().map_or("LABEL", Candidate::branch);
+                vec![format!(
+                    "name the line, such as `{first}@head` or `{first}@-1`"
+                )]
+            }
+            Self::WrongDirection {
+                direction: Direction::Up,
+                ..
+            } => {
+                vec!["to revert, use `cargo migrate down`".to_owned()]
+            }
+            Self::WrongDirection {
+                direction: Direction::Down,
+                ..
+            } => {
+                vec!["to apply, use `cargo migrate up`".to_owned()]
+            }
+            Self::TooFar { .. } => vec!["`cargo migrate status` shows what is applied".to_owned()],
+            Self::NeedsState { .. } => vec!["name a revision, or give a database URL".to_owned()],
+            Self::NoRevision { .. } => Vec::new(),
+            Self::Reversed { .. } => vec!["write the older end first".to_owned()],
+        }
+    }
+}
+
+fn several_heads_hints(heads: &[Candidate]) -> Vec<String> {
+    let mut hints: Vec<String> = heads
+        .iter()
+        .map(|head| format!("use `{}@head` for that line", head.branch()))
+        .collect();
+    hints.push("use `heads` for all of them".to_owned());
+    hints.push("run `cargo migrate merge` to join them by a merge revision".to_owned());
+    if let Some(last) = heads.last() {
+        hints.push(format!(
+            "run `cargo migrate rebase {}` to move that one after the other",
+            last.id
+        ));
+    }
+    hints
+}
+
+impl Diagnose for SymbolError {
+    fn diagnose(&self) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(Exit::User, self.to_string());
+        diagnostic.hints = self.hints();
+        diagnostic
+    }
+}
+
+impl Candidate {
+    /// What names its line before an `@`.
+    fn branch(&self) -> &str {
+        self.label.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+pub(super) fn candidates(graph: &Graph, nodes: &[Node]) -> Vec<Candidate> {
+    let candidate = |&node: &Node| Candidate {
+        id: graph.id(node).clone(),
+        slug: graph.revision(node).slug.clone(),
+        label: graph.labels(node).first().cloned(),
+    };
+    nodes.iter().map(candidate).collect()
+}
+
+fn list(candidates: &[Candidate]) -> String {
+    let names: Vec<String> = candidates
+        .iter()
+        .map(|candidate| format!("`{}` ({})", candidate.id, candidate.slug))
+        .collect();
+    names.join(", ")
+}
+
+fn head(on: Option<&RevisionId>) -> String {
+    on.map_or("head".to_owned(), |line| format!("{line}@head"))
+}
+
+fn possible_steps(possible: u64) -> String {
+    match possible {
+        0 => "there is no step in that direction".to_owned(),
+        1 => "only 1 step is possible".to_owned(),
+        steps => format!("only {steps} steps are possible"),
+    }
+}
+
+fn command(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+    }
+}
