@@ -12,14 +12,22 @@ use crate::{
 
 /// A graph before it is resolved: slug, parents, dependencies, label.
 #[derive(Debug, Clone)]
-pub(crate) struct Sketch(Vec<(String, Vec<String>, Vec<String>, Option<String>)>);
+pub(crate) struct Sketch(Vec<Word>);
+
+#[derive(Debug, Clone)]
+struct Word {
+    slug: String,
+    parents: Vec<String>,
+    needs: Vec<String>,
+    label: Option<String>,
+}
 
 /// The revisions of a sketch.
 pub(crate) fn revisions(sketch: &str) -> Vec<Revision> {
     Sketch(sketch.split_whitespace().map(word).collect()).revisions()
 }
 
-fn word(word: &str) -> (String, Vec<String>, Vec<String>, Option<String>) {
+fn word(word: &str) -> Word {
     let (rest, label) = match word.split_once(':') {
         Some((rest, label)) => (rest, Some(label.to_owned())),
         None => (word, None),
@@ -32,7 +40,12 @@ fn word(word: &str) -> (String, Vec<String>, Vec<String>, Option<String>) {
             .map(str::to_owned)
             .collect()
     };
-    (slug.to_owned(), names(parents), names(needs), label)
+    Word {
+        slug: slug.to_owned(),
+        parents: names(parents),
+        needs: names(needs),
+        label,
+    }
 }
 
 impl Sketch {
@@ -52,7 +65,12 @@ impl Sketch {
                 .filter(|_| at > 0)
                 .map(|index| below(index, at))
                 .collect();
-            (format!("n{at}"), parents.into_iter().collect(), needs, None)
+            Word {
+                slug: format!("n{at}"),
+                parents: parents.into_iter().collect(),
+                needs,
+                label: None,
+            }
         };
         Self(nodes.iter().enumerate().map(sketch).collect())
     }
@@ -63,7 +81,7 @@ impl Sketch {
             .0
             .iter()
             .enumerate()
-            .map(|(at, (slug, ..))| (slug.as_str(), at + 1))
+            .map(|(at, word)| (word.slug.as_str(), at + 1))
             .collect();
         let reference = |name: &String| Reference {
             name: ids
@@ -71,29 +89,24 @@ impl Sketch {
                 .map_or(name.clone(), ToString::to_string),
             place: Place::file("sketch.sql"),
         };
-        let revision = |(at, (slug, parents, needs, label)): (
-            usize,
-            &(String, Vec<_>, Vec<_>, Option<String>),
-        )| {
+        let revision = |(at, word): (usize, &Word)| {
+            let label = |name: &String| Reference {
+                name: name.clone(),
+                place: Place::file("sketch.sql"),
+            };
             Revision {
                 id: (at + 1).to_string().parse().expect("a number is an id"),
-                slug: slug.clone(),
-                message: slug.clone(),
+                slug: word.slug.clone(),
+                message: word.slug.clone(),
                 layout: Layout::Pair,
-                revises: match parents.is_empty() {
+                revises: match word.parents.is_empty() {
                     true => Revises::Base,
-                    false => Revises::Listed(parents.iter().map(reference).collect()),
+                    false => Revises::Listed(word.parents.iter().map(reference).collect()),
                 },
-                depends_on: needs.iter().map(reference).collect(),
-                labels: label
-                    .iter()
-                    .map(|name| Reference {
-                        name: name.clone(),
-                        place: Place::file("sketch.sql"),
-                    })
-                    .collect(),
-                up: script(at + 1, slug, "up"),
-                down: Some(script(at + 1, slug, "down")),
+                depends_on: word.needs.iter().map(reference).collect(),
+                labels: word.label.iter().map(label).collect(),
+                up: script(at + 1, &word.slug, "up"),
+                down: Some(script(at + 1, &word.slug, "down")),
                 irreversible: None,
                 compatible: true,
                 allow: BTreeSet::new(),

@@ -427,7 +427,7 @@ fn random_graph() -> impl Strategy<Value = Sketch> {
         ),
         1..24,
     )
-    .prop_map(|nodes| Sketch::random(&nodes, |index, len| index.index(len)))
+    .prop_map(|nodes| Sketch::random(&nodes, prop::sample::Index::index))
 }
 
 proptest! {

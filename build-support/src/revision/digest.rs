@@ -6,12 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Checksum, RevisionId};
 
-/// SHA-256 over the sorted ids and checksums of a set of revisions.
+/// A sum over the SHA-256 of each revision's id and checksum.
 ///
 /// The build script computes it for the embedded set, the history keeps it for the applied set:
-/// when the two are equal, a start needs no more than that one comparison.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Digest(String);
+/// when the two are equal, a start needs no more than that one comparison. It is a sum, not a hash
+/// over a list, so that one revision more or less costs the same at ten revisions and at ten
+/// thousand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Digest([u64; 4]);
 
 /// What the digest knows of one revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,44 +26,52 @@ pub struct AppliedMark<'a> {
     pub partial: bool,
 }
 
-impl Digest {
-    /// The digest of a set, in any order.
-    pub fn of<'a>(marks: impl IntoIterator<Item = AppliedMark<'a>>) -> Self {
-        let mut marks: Vec<_> = marks.into_iter().collect();
-        marks.sort_by(|a, b| a.id.cmp_text(b.id));
-        let mut hash = Sha256::new();
-        for mark in marks {
-            let state = if mark.partial { " partial" } else { "" };
-            hash.update(format!("{} {}{state}\n", mark.id, mark.checksum).as_bytes());
+impl AppliedMark<'_> {
+    fn lanes(&self) -> [u64; 4] {
+        let state = if self.partial { " partial" } else { "" };
+        let hash = Sha256::digest(format!("{} {}{state}\n", self.id, self.checksum));
+        let mut lanes = [0; 4];
+        for (lane, bytes) in lanes.iter_mut().zip(hash.chunks_exact(8)) {
+            let bytes = bytes.try_into().expect("chunks of eight bytes");
+            *lane = u64::from_be_bytes(bytes);
         }
-        Self(
-            hash.finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
-    }
-
-    /// A digest that was computed before: by the build script, or read from the history.
-    pub fn from_text(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// 64 hexadecimal digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
+        lanes
     }
 }
 
+impl Digest {
+    /// The digest of a set, in any order; of the empty set it is zero.
+    pub fn of<'a>(marks: impl IntoIterator<Item = AppliedMark<'a>>) -> Self {
+        let mut digest = Self::default();
+        marks.into_iter().for_each(|mark| digest.add(&mark));
+        digest
+    }
+
+    /// Takes a revision in.
+    pub fn add(&mut self, mark: &AppliedMark<'_>) {
+        for (sum, lane) in self.0.iter_mut().zip(mark.lanes()) {
+            *sum = sum.wrapping_add(lane);
+        }
+    }
+
+    /// Takes a revision out.
+    pub fn remove(&mut self, mark: &AppliedMark<'_>) {
+        for (sum, lane) in self.0.iter_mut().zip(mark.lanes()) {
+            *sum = sum.wrapping_sub(lane);
+        }
+    }
+}
+
+/// 64 hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.iter().try_for_each(|lane| write!(f, "{lane:016x}"))
     }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digest({})", self.0)
+        write!(f, "Digest({self})")
     }
 }
 
@@ -82,5 +92,19 @@ mod tests {
         assert_eq!(both, Digest::of([mark(&two, false), mark(&one, false)]));
         assert_ne!(both, Digest::of([mark(&one, false), mark(&two, true)]));
         assert_ne!(both, Digest::of([mark(&one, false)]));
+    }
+
+    #[test]
+    fn what_is_added_and_removed_again_leaves_no_trace() {
+        let (id, sum) = ("7".parse().expect("id"), Checksum::of("x"));
+        let mark = AppliedMark {
+            id: &id,
+            checksum: &sum,
+            partial: false,
+        };
+        let mut digest = Digest::of([mark.clone()]);
+        digest.remove(&mark);
+        assert_eq!(digest, Digest::default());
+        assert_eq!(digest.to_string(), "0".repeat(64));
     }
 }

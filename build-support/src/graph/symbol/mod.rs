@@ -147,8 +147,8 @@ impl<'a> Symbols<'a> {
             .collect()
     }
 
-    fn single_head(&self, heads: Vec<Node>, line: Option<Node>) -> Result<Option<Node>> {
-        match heads.as_slice() {
+    fn single_head(&self, heads: &[Node], line: Option<Node>) -> Result<Option<Node>> {
+        match heads {
             [] => Ok(None),
             [head] => Ok(Some(*head)),
             several => {
