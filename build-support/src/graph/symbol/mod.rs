@@ -129,7 +129,7 @@ impl<'a> Symbols<'a> {
             "base" => vec![Target { point: None, line }],
             "heads" => heads().into_iter().map(on_line).collect(),
             "head" => self
-                .single_head(heads(), line)?
+                .single_head(&heads(), line)?
                 .map(on_line)
                 .into_iter()
                 .collect(),
