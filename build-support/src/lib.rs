@@ -4,6 +4,8 @@
 //! Floors, imports only downwards: [`revision`], [`place`] (values) · `sql`, `source`, `graph`,
 //! `plan` (pure thought) · `history`, `engine` · `driver`, `connect` · the entry points.
 
+#[cfg(feature = "postgres")]
+pub mod connect;
 pub mod diagnostic;
 pub mod graph;
 pub mod place;

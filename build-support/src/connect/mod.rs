@@ -1,0 +1,39 @@
+//! Opening a connection as libpq does: the same URLs, keywords, variables and files.
+//!
+//! [`Settings`] is the resolved answer to "where and as whom": explicit text first, then the
+//! service file, then the environment that the caller passes in as a [`Lookup`], then the password
+//! file, then libpq's defaults. This module never reads an environment variable by itself, and a
+//! password reaches neither `Display`, `Debug` nor any error of it.
+
+mod classify;
+mod config;
+mod connector;
+mod diagnosis;
+mod endpoint;
+mod environment;
+mod error;
+mod keyvalue;
+mod keyword;
+mod modes;
+mod open;
+mod parameters;
+mod passfile;
+mod percent;
+mod resolve;
+mod secret;
+mod service;
+mod session;
+mod settings;
+mod settings_error;
+mod url;
+mod user;
+
+pub use endpoint::{Endpoint, Host};
+pub use environment::Lookup;
+pub use error::{Attempt, Class, Error};
+pub use modes::{ChannelBinding, LoadBalanceHosts, SslMode, SslNegotiation, TargetSessionAttrs};
+pub use parameters::Origin;
+pub use passfile::PassfileRefused;
+pub use secret::Secret;
+pub use settings::Settings;
+pub use settings_error::SettingsError;
