@@ -1,1 +1,3 @@
 //! The subcommand `cargo migrate`.
+
+pub mod server;

@@ -1,0 +1,93 @@
+//! One throw-away server: made, started, awaited, ended.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Stdio};
+
+use postgres::Client;
+
+use super::account::Account;
+use super::binaries::Binaries;
+use super::environment::Environment;
+use super::place::Place;
+use super::ready::{Starting, connect, socket_url};
+use super::supervisor::{Ending, Launch};
+use super::{ServerError, ServerOptions, settings, template};
+
+/// A running throw-away server. Dropping it ends it and removes its folder; so does the end of this
+/// process, whatever ends it.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    run: PathBuf,
+    supervisor: Child,
+    /// Its end is the supervisor's sign.
+    users: Option<ChildStdin>,
+}
+
+impl Cluster {
+    /// Starts a server; the first connection, to the database `postgres`, is given with it.
+    pub(super) fn start(
+        environment: &Environment,
+        options: &ServerOptions,
+    ) -> Result<(Self, Client), ServerError> {
+        let binaries = Binaries::find(environment, options.prefer_major)?;
+        let account = Account::of_server();
+        let Place { folder: run, lock } = Place::make(environment, account)?;
+        let (data, log) = (run.join("data"), run.join("log"));
+        let spawned = template::make_data(&binaries, environment, account, &data).and_then(|()| {
+            Launch {
+                binaries: &binaries,
+                environment,
+                account,
+                data: &data,
+                run: &run,
+                log: &log,
+                ending: Ending::Discard,
+                settings: &settings::throw_away(binaries.version().major, &run, options),
+            }
+            .spawn(Stdio::piped(), lock)
+            .map_err(ServerError::io("could not start a server in", &run))
+        });
+        let mut supervisor = match spawned {
+            Ok(supervisor) => supervisor,
+            Err(error) => {
+                let _ = fs_err::remove_dir_all(&run);
+                return Err(error);
+            }
+        };
+        let users = supervisor.stdin.take();
+        let mut cluster = Self {
+            run,
+            supervisor,
+            users,
+        };
+        let starting = Starting {
+            run: &cluster.run,
+            data: &data,
+            log: &log,
+        };
+        let client = starting.wait(&mut cluster.supervisor)?;
+        Ok((cluster, client))
+    }
+
+    /// The folder of the socket, the data and the log.
+    pub(super) fn folder(&self) -> &Path {
+        &self.run
+    }
+
+    pub(super) fn connect(&self, database: &str) -> Result<Client, postgres::Error> {
+        connect(&self.run, database)
+    }
+
+    pub(super) fn url(&self, database: &str) -> String {
+        socket_url(&self.run, database)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.users.take());
+        let _ = self.supervisor.wait();
+        // Where the account may not remove the folder itself, an empty one is left to us.
+        let _ = fs_err::remove_dir_all(&self.run);
+    }
+}
