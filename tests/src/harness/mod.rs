@@ -1,0 +1,13 @@
+//! What the suites stand on: a server, databases, projects, the compiled subcommand, dumps.
+//!
+//! Everything in here panics on failure with what went wrong: it is for tests alone.
+
+mod cluster;
+mod database;
+mod dump;
+mod project;
+
+pub use cluster::Cluster;
+pub use database::{Database, environment, server};
+pub use dump::dump;
+pub use project::{Output, Project, binary};

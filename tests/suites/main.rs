@@ -1,0 +1,3 @@
+//! Every suite, one module per subject, in one test binary.
+
+mod server;
