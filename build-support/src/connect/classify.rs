@@ -42,8 +42,13 @@ fn of_sqlstate(code: &str) -> Class {
 
 /// The driver keeps the kind of its error private; its words are the only way to it.
 fn of_driver(error: &tokio_postgres::Error) -> (Class, String) {
-    let cause = error.source().map(ToString::to_string);
-    let message = cause.unwrap_or_else(|| error.to_string());
+    let cause: Option<&io::Error> = error.source().and_then(|cause| cause.downcast_ref());
+    if let Some(explained) = cause.and_then(of_tls) {
+        return (Class::Tls, explained);
+    }
+    let message = error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string);
     let class = match error.to_string().as_str() {
         "error performing TLS handshake" if message == "server does not support TLS" => {
             Class::TlsNotOffered
@@ -54,12 +59,22 @@ fn of_driver(error: &tokio_postgres::Error) -> (Class, String) {
         "connection closed"
         | "unexpected message from server"
         | "error parsing response from server" => Class::Closed,
-        _ => error
-            .source()
-            .and_then(|cause| cause.downcast_ref())
-            .map_or(Class::Other, of_io),
+        _ => cause.map_or(Class::Other, of_io),
     };
     (class, said(class, message))
+}
+
+/// A failure of TLS may surface after the handshake too: that is when a server refuses our
+/// certificate.
+#[cfg(feature = "tls")]
+fn of_tls(error: &io::Error) -> Option<String> {
+    let inner: &rustls::Error = error.get_ref()?.downcast_ref()?;
+    Some(super::tls_error::explain(inner).unwrap_or_else(|| inner.to_string()))
+}
+
+#[cfg(not(feature = "tls"))]
+fn of_tls(_: &io::Error) -> Option<String> {
+    None
 }
 
 fn of_io(error: &io::Error) -> Class {

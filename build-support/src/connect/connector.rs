@@ -2,6 +2,8 @@
 
 use postgres::{Client, Config, NoTls};
 use tokio_postgres::config::SslMode as DriverMode;
+#[cfg(feature = "tls")]
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::endpoint::{Endpoint, Host};
 use super::error::{Attempt, Class};
@@ -12,6 +14,12 @@ use super::settings::Settings;
 pub(super) enum Connector {
     /// Unencrypted.
     Plain,
+    /// Encrypted when the server has TLS, else unencrypted.
+    #[cfg(feature = "tls")]
+    TlsIfOffered(MakeRustlsConnect),
+    /// Encrypted.
+    #[cfg(feature = "tls")]
+    Tls(MakeRustlsConnect),
 }
 
 impl Connector {
@@ -19,6 +27,19 @@ impl Connector {
     pub(super) fn ssl_mode(&self) -> DriverMode {
         match self {
             Self::Plain => DriverMode::Disable,
+            #[cfg(feature = "tls")]
+            Self::TlsIfOffered(_) => DriverMode::Prefer,
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => DriverMode::Require,
+        }
+    }
+
+    /// Names this way.
+    pub(super) fn encryption(&self) -> &'static str {
+        match self {
+            Self::Plain => "without TLS",
+            #[cfg(feature = "tls")]
+            Self::TlsIfOffered(_) | Self::Tls(_) => "with TLS",
         }
     }
 
@@ -26,6 +47,8 @@ impl Connector {
     pub(super) fn connect(self, config: &Config) -> Result<Client, postgres::Error> {
         match self {
             Self::Plain => config.connect(NoTls),
+            #[cfg(feature = "tls")]
+            Self::TlsIfOffered(tls) | Self::Tls(tls) => config.connect(tls),
         }
     }
 }
@@ -33,23 +56,46 @@ impl Connector {
 /// The ways to try, the preferred first. A Unix socket never has TLS, whatever the mode.
 pub(super) fn ladder(settings: &Settings, endpoint: &Endpoint) -> Result<Vec<Connector>, Attempt> {
     let socket = matches!(endpoint.host, Host::Socket(_)) && endpoint.address.is_none();
-    match settings.tls.mode {
-        SslMode::Disable | SslMode::Allow | SslMode::Prefer => Ok(vec![Connector::Plain]),
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull if socket => {
-            Ok(vec![Connector::Plain])
-        }
-        mode @ (SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => Err(Attempt::new(
-            endpoint,
-            Class::TlsMissing,
-            format!("`sslmode={mode}` needs TLS, which is not part of this build"),
-        )),
+    if socket || settings.tls.mode == SslMode::Disable {
+        return Ok(vec![Connector::Plain]);
     }
+    with_tls(settings, endpoint)
 }
 
-/// Returns whether the other way may get further: the server's rules may allow only one of them.
+#[cfg(feature = "tls")]
+fn with_tls(settings: &Settings, endpoint: &Endpoint) -> Result<Vec<Connector>, Attempt> {
+    let mode = settings.tls.mode;
+    if mode == SslMode::VerifyFull && !matches!(endpoint.host, Host::Name(_)) {
+        let message = "`sslmode=verify-full` needs a host name, not only an address";
+        return Err(Attempt::new(endpoint, Class::Tls, message));
+    }
+    let tls = || {
+        super::tls::connector(&settings.tls)
+            .map_err(|error| Attempt::new(endpoint, Class::TlsFiles, error.to_string()))
+    };
+    Ok(match mode {
+        SslMode::Disable => vec![Connector::Plain],
+        SslMode::Allow => vec![Connector::Plain, Connector::Tls(tls()?)],
+        SslMode::Prefer => vec![Connector::TlsIfOffered(tls()?), Connector::Plain],
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => vec![Connector::Tls(tls()?)],
+    })
+}
+
+#[cfg(not(feature = "tls"))]
+fn with_tls(settings: &Settings, endpoint: &Endpoint) -> Result<Vec<Connector>, Attempt> {
+    let mode = settings.tls.mode;
+    if mode.needs_tls() {
+        let message = format!("`sslmode={mode}` needs TLS, which is not part of this build");
+        return Err(Attempt::new(endpoint, Class::TlsMissing, message));
+    }
+    Ok(vec![Connector::Plain])
+}
+
+/// Returns whether the other way may get further: TLS fails with one of them only, and the
+/// server's `pg_hba.conf` (28000) may let in one of them only. A wrong password is wrong in both.
 pub(super) fn next_may_help(attempt: &Attempt) -> bool {
     match attempt.class {
-        Class::Tls => true,
+        Class::Tls | Class::TlsNotOffered => true,
         Class::Authentication => attempt.sqlstate.as_deref() == Some("28000"),
         _ => false,
     }

@@ -179,6 +179,15 @@ impl Attempt {
             message: message.into(),
         }
     }
+
+    /// Adds what came of trying the same server in another way.
+    pub(super) fn then(self, way: &str, second: Self) -> Self {
+        let message = format!("{}; {way}: {}", self.message, second.message);
+        match second.class {
+            Class::TlsNotOffered => Self { message, ..self },
+            _ => Self { message, ..second },
+        }
+    }
 }
 
 impl fmt::Display for Attempt {

@@ -72,6 +72,7 @@ keywords! {
     SslKey "sslkey" "PGSSLKEY" Used;
     SslCertMode "sslcertmode" "PGSSLCERTMODE" Used;
     SslRootCert "sslrootcert" "PGSSLROOTCERT" Used;
+    SslCrl "sslcrl" "PGSSLCRL" Used;
     SslSni "sslsni" "PGSSLSNI" Used;
     SslMinProtocolVersion "ssl_min_protocol_version" "PGSSLMINPROTOCOLVERSION" Used;
     SslMaxProtocolVersion "ssl_max_protocol_version" "PGSSLMAXPROTOCOLVERSION" Used;
@@ -100,7 +101,6 @@ keywords! {
 
     GssEncMode "gssencmode" "PGGSSENCMODE" Refused(&["disable", "prefer"]);
     SslPassword "sslpassword" "" Refused(&[]);
-    SslCrl "sslcrl" "PGSSLCRL" Refused(&[]);
     SslCrlDir "sslcrldir" "PGSSLCRLDIR" Refused(&[]);
     RequirePeer "requirepeer" "PGREQUIREPEER" Refused(&[]);
     RequireAuth "require_auth" "PGREQUIREAUTH" Refused(&[]);

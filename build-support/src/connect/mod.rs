@@ -25,8 +25,14 @@ mod service;
 mod session;
 mod settings;
 mod settings_error;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "tls")]
+mod tls_error;
 mod url;
 mod user;
+#[cfg(feature = "tls")]
+mod verifier;
 
 pub use endpoint::{Endpoint, Host};
 pub use environment::Lookup;

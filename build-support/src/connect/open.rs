@@ -66,15 +66,23 @@ impl Settings {
         endpoint: &Endpoint,
         wanted: TargetSessionAttrs,
     ) -> Result<Client, Attempt> {
-        let mut last = None;
+        let mut failed: Option<Attempt> = None;
         for connector in connector::ladder(self, endpoint)? {
-            match self.attempt(endpoint, connector) {
+            let encrypted = connector.encryption();
+            let attempt = match self.attempt(endpoint, connector) {
                 Ok(client) => return self.check_session(endpoint, client, wanted),
-                Err(attempt) if connector::next_may_help(&attempt) => last = Some(attempt),
-                Err(attempt) => return Err(attempt),
+                Err(attempt) => attempt,
+            };
+            let both = match failed.take() {
+                Some(first) => first.then(encrypted, attempt),
+                None => attempt,
+            };
+            if !connector::next_may_help(&both) {
+                return Err(both);
             }
+            failed = Some(both);
         }
-        Err(last.unwrap_or_else(|| Attempt::new(endpoint, Class::Other, "nothing was tried")))
+        Err(failed.unwrap_or_else(|| Attempt::new(endpoint, Class::Other, "nothing was tried")))
     }
 
     /// Tries once, on a thread that is left behind when it does not answer in time.

@@ -196,6 +196,7 @@ fn tls(parameters: &Parameters, lookup: &Lookup<'_>) -> Result<Tls, SettingsErro
         mode,
         negotiation,
         roots,
+        revoked: revoked(parameters, folder.as_deref()),
         client: client_certificate(parameters, folder.as_deref())?,
         server_name: server_name(parameters)?,
         versions: versions(parameters)?,
@@ -219,6 +220,13 @@ fn ssl_mode(parameters: &Parameters, roots: &Roots) -> Result<SslMode, SettingsE
         }
         (given, Roots::File(_) | Roots::DefaultFile(_)) => Ok(given.unwrap_or_default()),
     }
+}
+
+/// The list that was named, or the home folder's when it is there.
+fn revoked(parameters: &Parameters, folder: Option<&Path>) -> Option<PathBuf> {
+    let named = parameters.text(Keyword::SslCrl).map(PathBuf::from);
+    let default = || folder.map(|folder| folder.join("root.crl"));
+    named.or_else(|| default().filter(|file| file.exists()))
 }
 
 /// The pair of files that was named, or the home folder's when it is there.

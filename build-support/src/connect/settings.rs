@@ -59,6 +59,8 @@ pub(super) struct Tls {
     pub(super) mode: SslMode,
     pub(super) negotiation: SslNegotiation,
     pub(super) roots: Roots,
+    /// The file of certificates that are trusted no more.
+    pub(super) revoked: Option<PathBuf>,
     pub(super) client: Option<ClientCertificate>,
     pub(super) server_name: ServerNameIndication,
     pub(super) versions: Versions,
