@@ -13,6 +13,7 @@ pub mod plan;
 pub mod revision;
 #[cfg(test)]
 mod sketch;
+pub mod sql;
 
 pub use self::{
     diagnostic::{Diagnose, Diagnostic, Exit},

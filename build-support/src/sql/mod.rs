@@ -1,0 +1,20 @@
+//! What can be known of SQL without a server: its tokens, its statements, what kind they are, and
+//! how to quote. It never parses DDL: PostgreSQL is the only parser that is right about it.
+
+mod classify;
+mod index;
+mod lexer;
+mod name;
+mod quote;
+mod settings;
+mod split;
+
+pub use self::{
+    classify::{Ending, Kind},
+    index::{ConcurrentIndex, concurrent_index},
+    lexer::{Lexer, Token, TokenKind, Unterminated},
+    name::QualifiedName,
+    quote::{Identifier, Literal, quote_identifier, quote_literal},
+    settings::{ChangedSettings, changed_settings},
+    split::{Comment, Split, Statement, split, split_with},
+};
