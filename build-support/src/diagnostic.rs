@@ -192,6 +192,19 @@ pub trait Diagnose {
     fn diagnose(&self) -> Diagnostic;
 }
 
+impl Diagnose for Diagnostic {
+    fn diagnose(&self) -> Diagnostic {
+        self.clone()
+    }
+}
+
+/// A file or folder that can't be read or written.
+impl Diagnose for std::io::Error {
+    fn diagnose(&self) -> Diagnostic {
+        Diagnostic::new(Exit::User, self.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
