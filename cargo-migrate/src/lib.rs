@@ -1,3 +1,25 @@
 //! The subcommand `cargo migrate`.
+//!
+//! Floors, imports only downwards: [`cli`] (what the command line says) · [`commands`] (one file
+//! each) · [`context`] (what every command is given) · [`config`], [`project`] (where its values
+//! come from) · [`term`] (the one place that writes) · [`failure`], [`environment`] · [`server`] (the
+//! local PostgreSQL, which knows nothing of the rest).
 
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod context;
+pub mod environment;
+pub mod failure;
+pub mod project;
 pub mod server;
+pub mod term;
+
+use std::process::ExitCode;
+
+/// Runs the program: reads the process's arguments and environment, answers with its exit code.
+pub fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let environment = environment::Environment::of_process();
+    ExitCode::from(cli::run(arguments, environment).code())
+}

@@ -1,0 +1,139 @@
+//! What the command line says: the global options, the table of commands, and how a run ends.
+
+mod arguments;
+mod global;
+pub mod reference;
+mod usage;
+
+use std::ffi::OsString;
+
+use build_support::Exit;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+pub use self::{
+    arguments::revision_name,
+    global::{GlobalArgs, Target},
+};
+use crate::{
+    commands::{self, completions, man},
+    context::Context,
+    environment::Environment,
+    failure::Outcome,
+    term::Terminal,
+};
+
+/// Database migrations for Rust and PostgreSQL: write, review, apply, revert, branch, merge.
+///
+/// Revisions are plain SQL files that form a graph; the history of what is applied is kept in the
+/// database itself.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-migrate",
+    bin_name = "cargo migrate",
+    version,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = "Examples:\n  cargo migrate new create_users \"email:varchar(255):not-null:unique\"\n  \
+                  cargo migrate up\n  cargo migrate status\n  cargo migrate down -1"
+)]
+pub struct Cli {
+    /// The options of every command.
+    #[command(flatten)]
+    pub options: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands, in the order that the help lists them; each has its file in `commands/`, where
+/// its arguments and its help are.
+#[derive(Debug, Subcommand)]
+#[allow(
+    missing_docs,
+    reason = "the help of a command is the documentation of its arguments"
+)]
+pub enum Command {
+    Config(commands::config::ConfigArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(&self, context: &mut Context) -> Outcome {
+        match self {
+            Self::Config(args) => commands::config::run(args, context),
+            Self::Completions(args) => completions::run(args, context),
+            Self::Man(args) => man::run(args, context),
+        }
+    }
+}
+
+/// The description of the command line, for help, completions and manual pages.
+pub fn description() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs one command line to its end.
+pub fn run(arguments: Vec<OsString>, environment: Environment) -> Exit {
+    let arguments = arguments::normalise(arguments);
+    let early = usage::early_options(&arguments);
+    let parsed = description()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => run_command(&cli, environment),
+        Err(error) => usage::explain(&error, &Terminal::standard(early)),
+    }
+}
+
+fn run_command(cli: &Cli, environment: Environment) -> Exit {
+    let term = Terminal::standard(cli.options.term_options(&environment));
+    let mut context = Context::new(cli.options.clone(), environment, term);
+    let outcome = guarded(|| on_each_database(&cli.command, &mut context));
+    let exit = outcome.unwrap_or_else(|mut failure| {
+        if let Some(place) = &mut failure.place {
+            place.file = context.shown(&place.file).to_owned();
+        }
+        context.term.fail(&failure);
+        failure.exit
+    });
+    context.term.flush();
+    exit
+}
+
+/// Runs the command once, or once for each database with `--all-databases`.
+fn on_each_database(command: &Command, context: &mut Context) -> Outcome {
+    if !context.options.all_databases {
+        return command.run(context);
+    }
+    let databases = context.config()?.databases.clone();
+    let mut worst = Exit::Done;
+    for database in databases {
+        context.turn_to(&database);
+        context.term.say(format_args!("database: {database}"));
+        worst = worst.max(command.run(context)?);
+    }
+    Ok(worst)
+}
+
+/// Turns a panic into a failure: a fault of ours, with exit code 70 and never a trace on stdout.
+fn guarded(run: impl FnOnce() -> Outcome) -> Outcome {
+    std::panic::set_hook(Box::new(|_| {}));
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    drop(std::panic::take_hook());
+    caught.unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let reason = text.unwrap_or("no reason given");
+        Err(
+            crate::failure::Failure::fault(format!("a fault of `cargo migrate`: {reason}"))
+                .hint("please report it with the command line and the revision files"),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! The one place that writes: data to stdout, talk to stderr.
+
+mod diagnostic;
+mod options;
+mod progress;
+mod question;
+mod table;
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Display,
+    io::{self, Write},
+};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+pub use self::{
+    diagnostic::json_of,
+    options::{ColorWhen, Format, TermOptions, Verbosity},
+    progress::Progress,
+    question::Answers,
+    table::{Cell as TableCell, Table},
+};
+use crate::failure::Failure;
+
+/// The style of a warning's first word.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// The style of an error's first word.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The style of a hint's first word.
+pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
+/// The style of a note's first word.
+pub const NOTE: Style = AnsiColor::Green.on_default().bold();
+/// The style of frames and arrows around an excerpt.
+pub const FRAME: Style = AnsiColor::Blue.on_default().bold();
+/// The style of a name worth finding at a glance, such as a revision's id.
+pub const NAME: Style = AnsiColor::Yellow.on_default();
+/// The style of what matters less.
+pub const FAINT: Style = Style::new().dimmed();
+
+/// Where a command writes.
+///
+/// Text may carry `anstyle` codes everywhere; the streams strip them where no colour is wanted.
+pub struct Terminal {
+    options: TermOptions,
+    out: RefCell<Box<dyn Write>>,
+    err: RefCell<Box<dyn Write>>,
+    closed: Cell<bool>,
+}
+
+impl Terminal {
+    /// The process's own streams.
+    pub fn standard(options: TermOptions) -> Self {
+        let choice = options.color.choice();
+        let out = anstream::AutoStream::new(io::stdout(), choice);
+        let err = anstream::AutoStream::new(io::stderr(), choice);
+        Self::over(options, Box::new(out), Box::new(err))
+    }
+
+    /// Any two streams.
+    pub fn over(options: TermOptions, out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
+        Self {
+            options,
+            out: RefCell::new(out),
+            err: RefCell::new(err),
+            closed: Cell::new(false),
+        }
+    }
+
+    /// How the answer is wanted.
+    pub fn format(&self) -> Format {
+        self.options.format
+    }
+
+    /// How much is said.
+    pub fn verbosity(&self) -> Verbosity {
+        self.options.verbosity
+    }
+
+    /// Who answers questions.
+    pub fn answers(&self) -> Answers {
+        self.options.answers
+    }
+
+    /// Whether a reader of stdout has gone, as `head` does: nothing more is worth writing.
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    /// Writes one line of data.
+    pub fn data(&self, line: impl Display) {
+        self.write(&self.out, format_args!("{line}\n"));
+    }
+
+    /// Writes data as it is, without a line end.
+    pub fn raw(&self, text: impl Display) {
+        self.write(&self.out, format_args!("{text}"));
+    }
+
+    /// Writes data as bytes.
+    pub fn bytes(&self, bytes: &[u8]) {
+        let failed = self.out.borrow_mut().write_all(bytes).is_err();
+        self.closed.set(self.closed.get() || failed);
+    }
+
+    /// Writes one JSON object, alone on its line.
+    pub fn json(&self, value: &impl Serialize) {
+        let text = serde_json::to_string(value).expect("our own shapes have text keys only");
+        self.data(text);
+        self.flush();
+    }
+
+    /// Says something that a person may want to know; `--quiet` drops it.
+    pub fn say(&self, line: impl Display) {
+        if self.options.verbosity >= Verbosity::Normal {
+            self.write(&self.err, format_args!("{line}\n"));
+        }
+    }
+
+    /// Writes talk as it is, whatever the verbosity: for usage errors.
+    pub fn talk_raw(&self, text: impl Display) {
+        self.write(&self.err, format_args!("{text}"));
+    }
+
+    /// Says something only with `--verbose`.
+    pub fn detail(&self, line: impl Display) {
+        if self.options.verbosity >= Verbosity::Verbose {
+            self.write(&self.err, format_args!("{line}\n"));
+        }
+    }
+
+    /// Warns; `--quiet` does not drop it.
+    pub fn warn(&self, message: impl Display) {
+        let line = format_args!("{WARNING}warning{WARNING:#}: {message}\n");
+        self.write(&self.err, line);
+    }
+
+    /// Warns about a place, with an excerpt and hints like an error's.
+    pub fn warn_about(&self, warning: &build_support::Diagnostic) {
+        self.write(
+            &self.err,
+            format_args!("{}\n", diagnostic::warning(warning)),
+        );
+    }
+
+    /// Adds a hint to what was said.
+    pub fn hint(&self, hint: impl Display) {
+        self.say(format_args!("{HINT}hint{HINT:#}: {hint}"));
+    }
+
+    /// Shows why a command failed, as text or as JSON.
+    pub fn fail(&self, failure: &Failure) {
+        match self.options.format {
+            Format::Human => {
+                self.write(&self.err, format_args!("{}\n", diagnostic::error(failure)));
+            }
+            Format::Json => self.write(&self.err, format_args!("{}\n", json_of(failure))),
+        }
+    }
+
+    /// Sends what is still buffered.
+    pub fn flush(&self) {
+        let failed = self.out.borrow_mut().flush().is_err();
+        self.closed.set(self.closed.get() || failed);
+    }
+
+    fn write(&self, stream: &RefCell<Box<dyn Write>>, text: std::fmt::Arguments<'_>) {
+        // A reader that has gone is no error of ours: the rest is dropped.
+        if stream.borrow_mut().write_fmt(text).is_err() {
+            self.closed.set(true);
+        }
+    }
+}
