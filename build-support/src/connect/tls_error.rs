@@ -8,7 +8,8 @@ pub(super) fn explain(error: &Error) -> Option<String> {
         return None;
     };
     Some(match problem {
-        CertificateError::UnknownIssuer => {
+        // Of an authority that has the same name, but another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "no certificate of `sslrootcert` vouches for the server's certificate".to_owned()
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_has_no_better_words_keeps_its_own() {
-        assert_eq!(explained(CertificateError::BadSignature), None);
+        assert_eq!(explained(CertificateError::BadEncoding), None);
         assert_eq!(explain(&Error::DecryptError), None);
     }
 }
