@@ -133,6 +133,7 @@ fn ids_of(passwd: &str, name: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     const ROOT: &str = "root:x:0:0:root:/root:/bin/bash\n";
 
@@ -148,6 +149,7 @@ mod tests {
     #[test]
     fn a_private_folder_on_the_way_can_not_be_passed() {
         let temporary = tempfile::tempdir().unwrap();
+        fs_err::set_permissions(temporary.path(), PermissionsExt::from_mode(0o700)).unwrap();
         let stranger = Account::Other {
             uid: 54321,
             gid: 54321,

@@ -13,7 +13,8 @@ use super::environment::Environment;
 
 /// Names the folder of the binaries outright.
 const EXPLICIT: &str = "MIGRATE_PG_BIN";
-/// Replaces the well-known folders, as `PATH` is written; `*` stands for any one name.
+/// Replaces the well-known folders and what `pg_config` says, written as `PATH` is; `*` stands for
+/// any part of one name.
 const SEARCH: &str = "MIGRATE_PG_SEARCH";
 
 /// Where packages put the binaries.
@@ -123,12 +124,14 @@ impl Binaries {
 /// Folders worth a look, nearest first; none of them need exist.
 fn candidates(environment: &Environment) -> Vec<PathBuf> {
     let mut folders = environment.search_path();
-    folders.extend(configured_folder(environment));
     match environment.raw(SEARCH) {
         Some(replaced) => {
             folders.extend(std::env::split_paths(replaced).flat_map(|one| expand(&one)));
         }
-        None => folders.extend(WELL_KNOWN.iter().flat_map(|one| expand(Path::new(one)))),
+        None => {
+            folders.extend(configured_folder(environment));
+            folders.extend(WELL_KNOWN.iter().flat_map(|one| expand(Path::new(one))));
+        }
     }
     folders.extend(
         managed_root(environment)

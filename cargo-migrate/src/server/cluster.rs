@@ -9,8 +9,9 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::environment::Environment;
 use super::place::Place;
-use super::ready::{Starting, connect, socket_url};
+use super::ready::{Starting, connect};
 use super::supervisor::{Ending, Launch};
+use super::url::socket_url;
 use super::{ServerError, ServerOptions, settings, template};
 
 /// A running throw-away server. Dropping it ends it and removes its folder; so does the end of this
@@ -65,7 +66,7 @@ impl Cluster {
             data: &data,
             log: &log,
         };
-        let client = starting.wait(&mut cluster.supervisor)?;
+        let client = starting.wait(|| matches!(cluster.supervisor.try_wait(), Ok(None)))?;
         Ok((cluster, client))
     }
 

@@ -5,14 +5,19 @@
 //! here. Nothing in here prints or reads the process's environment.
 
 #[cfg(unix)]
-#[allow(dead_code)]
 mod account;
 #[cfg(unix)]
 mod binaries;
 #[cfg(unix)]
 mod cluster;
+#[cfg(unix)]
+mod dev;
 mod environment;
 mod error;
+#[cfg(unix)]
+mod home;
+#[cfg(unix)]
+mod leftover;
 mod names;
 #[cfg(unix)]
 mod place;
@@ -20,21 +25,39 @@ mod place;
 mod ready;
 mod scratch;
 #[cfg(unix)]
-#[allow(dead_code)]
-mod settings;
+mod session;
 #[cfg(unix)]
-#[allow(dead_code)]
+mod settings;
+mod state;
+#[cfg(not(unix))]
+mod stub;
+#[cfg(unix)]
 mod supervisor;
 #[cfg(unix)]
 mod template;
+mod url;
+#[cfg(unix)]
+mod users;
 
 #[cfg(unix)]
 pub use binaries::{Binaries, ServerVersion};
 #[cfg(unix)]
 use cluster::Cluster;
+#[cfg(unix)]
+pub use dev::Dev;
 pub use environment::Environment;
 pub use error::ServerError;
 pub use scratch::Scratch;
+#[cfg(unix)]
+pub use session::DevSession;
+pub use state::{DevState, DevStatus, Stopped};
+#[cfg(not(unix))]
+use stub::Cluster;
+#[cfg(not(unix))]
+pub use stub::{Binaries, Dev, DevSession};
+
+/// Where the component says what it does, one line a call.
+pub type Talk<'a> = &'a mut dyn FnMut(&str);
 
 /// What a caller may want of a throw-away server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

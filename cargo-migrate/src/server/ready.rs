@@ -1,7 +1,8 @@
 //! Waiting until a server answers, and telling why it does not.
 
+use std::error::Error as _;
+use std::io;
 use std::path::Path;
-use std::process::Child;
 use std::time::{Duration, Instant};
 
 use postgres::{Client, Config, NoTls};
@@ -23,18 +24,19 @@ pub(super) struct Starting<'a> {
 }
 
 impl Starting<'_> {
-    /// Waits for the first connection, which is given back.
-    pub(super) fn wait(&self, supervisor: &mut Child) -> Result<Client, ServerError> {
+    /// Waits for the first connection, which is given back, as long as the supervisor `lives`.
+    pub(super) fn wait(&self, mut lives: impl FnMut() -> bool) -> Result<Client, ServerError> {
         let begun = Instant::now();
         let mut failing_since = None;
         loop {
-            if self.says_ready()
-                && let Ok(client) = connect(self.run, "postgres")
-            {
-                return Ok(client);
+            if self.says_ready() {
+                match connect(self.run, "postgres") {
+                    Ok(client) => return Ok(client),
+                    Err(error) if is_nobody_there(&error) => return Err(self.failure()),
+                    Err(_) => {}
+                }
             }
-            let ended = !matches!(supervisor.try_wait(), Ok(None));
-            if ended || begun.elapsed() > LIMIT || self.has_failed(&mut failing_since) {
+            if !lives() || begun.elapsed() > LIMIT || self.has_failed(&mut failing_since) {
                 return Err(self.failure());
             }
             std::thread::sleep(POLL);
@@ -72,6 +74,19 @@ impl Starting<'_> {
     }
 }
 
+/// A server that says that it is ready and yet does not listen was killed.
+fn is_nobody_there(error: &postgres::Error) -> bool {
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| {
+        matches!(
+            cause.kind(),
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound
+        )
+    })
+}
+
 /// Opens a connection over the socket in `run`.
 pub(super) fn connect(run: &Path, database: &str) -> Result<Client, postgres::Error> {
     Config::new()
@@ -80,39 +95,4 @@ pub(super) fn connect(run: &Path, database: &str) -> Result<Client, postgres::Er
         .dbname(database)
         .application_name("cargo-migrate")
         .connect(NoTls)
-}
-
-/// The URL of a database behind the socket in `run`.
-pub(super) fn socket_url(run: &Path, database: &str) -> String {
-    let host = encode(&run.to_string_lossy());
-    format!("postgres://postgres@{host}:5432/{}", encode(database))
-}
-
-/// Percent-encodes what can't stand in a URL's host or database name.
-pub(super) fn encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-        encoded
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_socket_folder_stands_encoded_in_the_url() {
-        let url = socket_url(Path::new("/dev/shm/cm-1-a"), "my app");
-        assert_eq!(
-            url,
-            "postgres://postgres@%2Fdev%2Fshm%2Fcm-1-a:5432/my%20app"
-        );
-        let config: Config = url.parse().unwrap();
-        assert_eq!(config.get_dbname(), Some("my app"));
-    }
 }

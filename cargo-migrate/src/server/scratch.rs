@@ -8,7 +8,7 @@ use postgres::{Client, Config, NoTls};
 
 use super::environment::Environment;
 use super::names;
-use super::ready::encode;
+use super::url::with_database;
 use super::{Cluster, ServerError, ServerOptions};
 
 /// Names an existing server for scratch databases, as `--scratch-url` does.
@@ -256,41 +256,9 @@ fn address(config: &Config) -> (Vec<String>, Vec<u16>, Option<&str>) {
     )
 }
 
-/// Puts another database into a connection string of either form.
-fn with_database(url: &str, database: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        let quoted = database.replace('\\', "\\\\").replace('\'', "\\'");
-        return format!("{url} dbname='{quoted}'");
-    };
-    let (base, query) = match rest.split_once('?') {
-        Some((base, query)) => (base, format!("?{query}")),
-        None => (rest, String::new()),
-    };
-    let authority = base
-        .split_once('/')
-        .map_or(base, |(authority, _)| authority);
-    format!("{scheme}://{authority}/{}{query}", encode(database))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_database_is_replaced_and_the_rest_kept() {
-        let swap = |url| with_database(url, "new one");
-        assert_eq!(
-            swap("postgres://u:p@h:1/old?sslmode=require"),
-            "postgres://u:p@h:1/new%20one?sslmode=require"
-        );
-        assert_eq!(swap("postgres://h"), "postgres://h/new%20one");
-        assert_eq!(
-            swap("host=h dbname=old"),
-            "host=h dbname=old dbname='new one'"
-        );
-        let config: Config = swap("host=h dbname=old").parse().unwrap();
-        assert_eq!(config.get_dbname(), Some("new one"));
-    }
 
     #[test]
     fn the_target_is_recognised_in_other_spellings() {

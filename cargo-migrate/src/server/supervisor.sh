@@ -27,7 +27,9 @@ signal() {
 
 finish() {
     trap '' EXIT
+    # First the name, then the reading end: who still opens it sees which of the two is gone.
     rm -f "$run/users"
+    exec </dev/null
     kill -TERM "$server"
     [ "$ending" = discard ] || signal INT 500
     signal QUIT 200
@@ -46,4 +48,3 @@ while read -r word answer; do
     esac
     true >"$run/$answer"
 done
-exec </dev/null

@@ -209,6 +209,7 @@ mod tests {
     #[test]
     fn a_template_that_others_can_enter_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
+        fs_err::set_permissions(folder.path(), PermissionsExt::from_mode(0o700)).unwrap();
         assert!(is_private(folder.path()));
         fs_err::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         assert!(!is_private(folder.path()));

@@ -243,7 +243,7 @@ pub fn binary() -> PathBuf {
 }
 
 /// Sends a signal to a process.
-pub(super) fn signal(pid: u32, name: &str) {
+pub fn signal(pid: u32, name: &str) {
     let status = Command::new("kill")
         .arg(format!("-{name}"))
         .arg(pid.to_string())
