@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use build_support::connect::Settings;
 use cargo_migrate::server::{
     Dev, DevSession, DevState, Environment, Scratch, ServerError, ServerOptions, Stopped,
 };
@@ -78,7 +79,7 @@ fn without_binaries_the_error_says_what_to_type() {
 #[test]
 fn on_an_existing_server_only_databases_of_this_run_are_dropped() {
     let theirs = Database::fresh();
-    let scratch = Scratch::on(&server().url("postgres"), Some(&theirs.url())).unwrap();
+    let scratch = on(&server().url("postgres"), &theirs.url()).unwrap();
     let made = scratch.fresh_database().unwrap();
     let kept_open = scratch.connect(&made).unwrap();
     let copied = scratch.clone_database(theirs.name()).unwrap();
@@ -99,7 +100,7 @@ fn on_an_existing_server_only_databases_of_this_run_are_dropped() {
 #[test]
 fn the_target_is_never_a_scratch_server() {
     let target = Database::fresh();
-    let refused = Scratch::on(&target.url(), Some(&target.url()));
+    let refused = on(&target.url(), &target.url());
     assert!(matches!(refused, Err(ServerError::ScratchIsTarget)));
 }
 
@@ -212,10 +213,6 @@ fn the_development_server_says_what_it_does() {
         said[0].starts_with("making the local development server's data in"),
         "{said:?}"
     );
-    assert!(
-        said[1].starts_with("started the local development server (PostgreSQL"),
-        "{said:?}"
-    );
     let first = said.len();
     let again = workspace
         .dev()
@@ -229,6 +226,7 @@ fn the_development_server_says_what_it_does() {
 fn data_of_another_major_is_not_touched() {
     let workspace = Workspace::new();
     drop(workspace.enter());
+    workspace.dev().stop(&mut |_| {}).unwrap();
     let version = workspace.data().join("PG_VERSION");
     fs_err::write(&version, "9\n").unwrap();
     let error = workspace.dev().enter(&mut |_| {}).unwrap_err();
@@ -251,6 +249,11 @@ fn nobody_but_the_servers_account_can_enter_its_folders() {
     let own = fs_err::metadata("/proc/self").unwrap().uid();
     let servers = fs_err::metadata(workspace.data()).unwrap().uid();
     assert_eq!(servers == own, own != 0);
+}
+
+fn on(url: &str, target: &str) -> Result<Scratch, ServerError> {
+    let read = |url| Settings::parse(url).unwrap();
+    Scratch::on(url, read(url), Some(&read(target)))
 }
 
 /// A target folder with a development server, which is stopped at the end.

@@ -10,7 +10,7 @@ pub use self::connection::Address;
 
 use crate::{
     cli::GlobalArgs, config::Config, environment::Environment, failure::Failure, project::Project,
-    term::Terminal,
+    server::DevSession, term::Terminal,
 };
 
 /// Everything around a command.
@@ -25,6 +25,8 @@ pub struct Context {
     database: Option<String>,
     project: OnceCell<Project>,
     config: OnceCell<Config>,
+    /// Kept until the command ends: the local server ends with its last user.
+    dev_session: OnceCell<DevSession>,
 }
 
 impl Context {
@@ -37,6 +39,7 @@ impl Context {
             environment,
             project: OnceCell::new(),
             config: OnceCell::new(),
+            dev_session: OnceCell::new(),
         }
     }
 

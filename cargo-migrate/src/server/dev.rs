@@ -47,6 +47,18 @@ impl Dev {
         })
     }
 
+    /// Names the development server of a folder that has no target folder: its data is in the
+    /// private cache.
+    pub fn of_folder(environment: &Environment, folder: &Path) -> Result<Self, ServerError> {
+        let account = Account::of_server();
+        let home = home::in_cache(environment, account, folder)?;
+        Ok(Self {
+            environment: environment.clone(),
+            account,
+            home,
+        })
+    }
+
     /// Joins the running server, or starts it; it ends with the last of its users.
     pub fn enter(&self, talk: Talk<'_>) -> Result<DevSession, ServerError> {
         let _turn = self.turn(talk)?;
@@ -204,10 +216,6 @@ impl Dev {
             let _ = supervisor.wait();
             return Err(error);
         }
-        talk(&format!(
-            "started the local development server (PostgreSQL {})",
-            binaries.version()
-        ));
         Ok(DevSession { users })
     }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use build_support::{Diagnose, Diagnostic, Exit};
+
 /// A local server could not be found, made, started, shared or stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -63,12 +65,9 @@ pub enum ServerError {
     /// No folder was named that could hold what must be kept.
     #[error("no cache folder is known: neither `HOME` nor `XDG_CACHE_HOME` is set")]
     NoCache,
-    /// The scratch server's URL can't be read.
-    #[error("the scratch server's URL can't be read: {reason}")]
-    ScratchUrl {
-        /// What the parser said, without the URL.
-        reason: String,
-    },
+    /// The scratch server that was named does not let us in.
+    #[error(transparent)]
+    Connect(#[from] Box<build_support::connect::Error>),
     /// The scratch server's URL names the target database.
     #[error("the scratch server's URL names the target database itself")]
     ScratchIsTarget,
@@ -141,15 +140,27 @@ impl ServerError {
                 )]
             }
             Self::NoCache => vec!["set `MIGRATE_CACHE_DIR`".into()],
+            Self::Connect(error) => error.hints(),
             Self::ScratchIsTarget => {
                 vec!["name another database of the server, such as `postgres`".into()]
             }
             Self::Initdb { .. }
             | Self::Start { .. }
-            | Self::ScratchUrl { .. }
             | Self::NotScratch(_)
             | Self::Database { .. }
             | Self::Io { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Diagnose for ServerError {
+    fn diagnose(&self) -> Diagnostic {
+        match self {
+            Self::Connect(error) => error.diagnose(),
+            other => other.hints().into_iter().fold(
+                Diagnostic::new(Exit::User, other.to_string()),
+                Diagnostic::hint,
+            ),
         }
     }
 }

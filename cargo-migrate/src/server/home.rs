@@ -26,7 +26,16 @@ pub(super) fn choose(
     if account.reaches(target) && provide(&inside, account).is_ok() {
         return Ok(inside);
     }
-    let outside = cache(environment, account)?.join(format!("server-{}", key(target, account)));
+    in_cache(environment, account, target)
+}
+
+/// Gives the folder for data, log and locks in the private cache, one for each `owner` folder.
+pub(super) fn in_cache(
+    environment: &Environment,
+    account: Account,
+    owner: &Path,
+) -> Result<PathBuf, ServerError> {
+    let outside = cache(environment, account)?.join(format!("server-{}", key(owner, account)));
     provide(&outside, account).map_err(ServerError::io("could not make", &outside))?;
     Ok(outside)
 }

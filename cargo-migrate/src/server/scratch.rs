@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use postgres::config::Host;
-use postgres::{Client, Config, NoTls};
+use build_support::connect::{Host, Settings};
+use postgres::Client;
 
-use super::environment::Environment;
 use super::names;
 use super::url::with_database;
-use super::{Cluster, ServerError, ServerOptions};
+use super::{Cluster, Environment, ServerError, ServerOptions};
 
-/// Names an existing server for scratch databases, as `--scratch-url` does.
-const EXPLICIT: &str = "MIGRATE_SCRATCH_URL";
 /// No database without this prefix is ever dropped.
 const PREFIX: &str = "cm_scratch_";
 
@@ -32,7 +29,10 @@ struct Session {
 
 enum Origin {
     Own(Cluster),
-    Existing { url: String },
+    Existing {
+        url: String,
+        settings: Box<Settings>,
+    },
 }
 
 /// How `CREATE DATABASE` copies its template.
@@ -52,21 +52,6 @@ impl std::fmt::Debug for Scratch {
 }
 
 impl Scratch {
-    /// Takes the server that `explicit_url` or `MIGRATE_SCRATCH_URL` names, else starts one.
-    ///
-    /// `target` is the URL of the database that the command works on, which is never a scratch one.
-    pub fn obtain(
-        environment: &Environment,
-        explicit_url: Option<&str>,
-        target: Option<&str>,
-        options: &ServerOptions,
-    ) -> Result<Self, ServerError> {
-        match explicit_url.or_else(|| environment.text(EXPLICIT)) {
-            Some(url) => Self::on(url, target),
-            None => Self::start(environment, options),
-        }
-    }
-
     /// Starts a throw-away server.
     pub fn start(environment: &Environment, options: &ServerOptions) -> Result<Self, ServerError> {
         let (cluster, client) = Cluster::start(environment, options)?;
@@ -74,18 +59,24 @@ impl Scratch {
     }
 
     /// Uses an existing server, on which only `cm_scratch_…` databases are made and dropped.
-    pub fn on(url: &str, target: Option<&str>) -> Result<Self, ServerError> {
-        let config = parse(url)?;
-        if target.is_some_and(|target| is_same_database(&config, target)) {
+    ///
+    /// `settings` is what `url` means, with whatever it leaves open; `target` is the database that
+    /// the command works on, which is never a scratch one.
+    pub fn on(
+        url: &str,
+        settings: Settings,
+        target: Option<&Settings>,
+    ) -> Result<Self, ServerError> {
+        if target.is_some_and(|target| is_same_database(&settings, target)) {
             return Err(ServerError::ScratchIsTarget);
         }
-        let client = config.connect(NoTls).map_err(ServerError::database(
-            "could not connect to the scratch server",
-        ))?;
+        let client = settings.connect().map_err(Box::new)?;
+        let settings = Box::new(settings);
         Self::over(
             client,
             Origin::Existing {
                 url: url.to_owned(),
+                settings,
             },
         )
     }
@@ -163,19 +154,21 @@ impl Scratch {
     pub fn url(&self, database: &str) -> String {
         match &self.origin {
             Origin::Own(cluster) => cluster.url(database),
-            Origin::Existing { url } => with_database(url, database),
+            Origin::Existing { url, .. } => with_database(url, database),
         }
     }
 
     /// Opens a connection to a database on this server.
     pub fn connect(&self, database: &str) -> Result<Client, ServerError> {
-        let connected = match &self.origin {
-            Origin::Own(cluster) => cluster.connect(database),
-            Origin::Existing { url } => parse(url)?.dbname(database).connect(NoTls),
-        };
-        connected.map_err(ServerError::database(
-            "could not connect to a scratch database",
-        ))
+        match &self.origin {
+            Origin::Own(cluster) => cluster.connect(database).map_err(ServerError::database(
+                "could not connect to a scratch database",
+            )),
+            Origin::Existing { settings, .. } => {
+                let settings = Settings::clone(settings).with_database(database);
+                Ok(settings.connect().map_err(Box::new)?)
+            }
+        }
     }
 
     /// The server's major version.
@@ -224,66 +217,62 @@ fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn parse(url: &str) -> Result<Config, ServerError> {
-    url.parse()
-        .map_err(|error: postgres::Error| ServerError::ScratchUrl {
-            reason: error.to_string(),
-        })
-}
-
-/// Whether two connection strings name one database; an unreadable target is somebody else's error.
-fn is_same_database(scratch: &Config, target: &str) -> bool {
-    target
-        .parse::<Config>()
-        .is_ok_and(|target| address(scratch) == address(&target))
-}
-
-fn address(config: &Config) -> (Vec<String>, Vec<u16>, Option<&str>) {
-    let hosts = config.get_hosts().iter().map(|host| match host {
-        Host::Tcp(name) if name == "127.0.0.1" || name == "::1" => "localhost".to_owned(),
-        Host::Tcp(name) => name.to_ascii_lowercase(),
-        #[cfg(unix)]
-        Host::Unix(folder) => folder.display().to_string(),
-    });
-    let ports = match config.get_ports() {
-        [] => vec![5432],
-        ports => ports.to_vec(),
+/// Whether both name one database, as far as names tell.
+fn is_same_database(one: &Settings, other: &Settings) -> bool {
+    let servers = |settings: &Settings| -> BTreeSet<_> {
+        settings
+            .endpoints()
+            .iter()
+            .map(|endpoint| match (endpoint.host(), endpoint.address()) {
+                (_, Some(address)) if address.is_loopback() => (LOOPBACK.into(), endpoint.port()),
+                (_, Some(address)) => (address.to_string(), endpoint.port()),
+                (host, None) => (host_name(host), endpoint.port()),
+            })
+            .collect()
     };
-    (
-        hosts.collect(),
-        ports,
-        config.get_dbname().or(config.get_user()),
-    )
+    one.database() == other.database() && !servers(one).is_disjoint(&servers(other))
+}
+
+const LOOPBACK: &str = "localhost";
+
+fn host_name(host: &Host) -> String {
+    match host {
+        Host::Default => LOOPBACK.into(),
+        Host::Name(name) if ["127.0.0.1", "::1"].contains(&name.as_str()) => LOOPBACK.into(),
+        Host::Name(name) => name.to_ascii_lowercase(),
+        Host::Socket(folder) => folder.display().to_string(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn same(one: &str, other: &str) -> bool {
+        is_same_database(
+            &Settings::parse(one).unwrap(),
+            &Settings::parse(other).unwrap(),
+        )
+    }
+
     #[test]
     fn the_target_is_recognised_in_other_spellings() {
-        let scratch: Config = "postgres://app@localhost/app".parse().unwrap();
-        assert!(is_same_database(
-            &scratch,
+        let scratch = "postgres://app@localhost/app";
+        assert!(same(
+            scratch,
             "host=127.0.0.1 port=5432 user=ops dbname=app"
         ));
-        assert!(is_same_database(&scratch, "postgres://app@LOCALHOST"));
-        assert!(!is_same_database(
-            &scratch,
-            "postgres://app@localhost/postgres"
-        ));
-        assert!(!is_same_database(
-            &scratch,
-            "postgres://app@localhost:5433/app"
-        ));
+        assert!(same(scratch, "postgres://app@LOCALHOST"));
+        assert!(same(scratch, "postgres://other,localhost/app"));
+        assert!(!same(scratch, "postgres://app@localhost/postgres"));
+        assert!(!same(scratch, "postgres://app@localhost:5433/app"));
     }
 
     #[test]
     fn the_target_is_refused_before_anything_is_connected() {
-        let refused = Scratch::on(
-            "postgres://nowhere.invalid/app",
-            Some("postgres://nowhere.invalid/app"),
-        );
+        let url = "postgres://nowhere.invalid/app";
+        let settings = Settings::parse(url).unwrap();
+        let refused = Scratch::on(url, settings.clone(), Some(&settings));
         assert!(matches!(refused, Err(ServerError::ScratchIsTarget)));
     }
 }

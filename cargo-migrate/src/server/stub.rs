@@ -59,6 +59,11 @@ impl Dev {
         Err(ServerError::Unsupported)
     }
 
+    /// Refuses.
+    pub fn of_folder(_: &Environment, _: &Path) -> Result<Self, ServerError> {
+        Err(ServerError::Unsupported)
+    }
+
     /// Joins the running server, or starts it.
     pub fn enter(&self, _: Talk<'_>) -> Result<DevSession, ServerError> {
         match *self {}

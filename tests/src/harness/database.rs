@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use build_support::connect::Settings;
 use cargo_migrate::server::{Environment, Scratch, ServerOptions};
 use postgres::Client;
 
@@ -17,11 +18,20 @@ pub fn environment() -> Environment {
 pub fn server() -> &'static Scratch {
     static SERVER: OnceLock<Scratch> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let options = ServerOptions {
-            prefer_major: None,
-            settings: roomy(),
+        let scratch = match environment().text("MIGRATE_SCRATCH_URL") {
+            Some(url) => {
+                let settings = Settings::parse(url).expect("`MIGRATE_SCRATCH_URL` can be read");
+                Scratch::on(url, settings, None)
+            }
+            None => {
+                let options = ServerOptions {
+                    settings: roomy(),
+                    ..ServerOptions::default()
+                };
+                Scratch::start(&environment(), &options)
+            }
         };
-        Scratch::obtain(&environment(), None, None, &options).unwrap_or_else(|error| {
+        scratch.unwrap_or_else(|error| {
             panic!("no server for the tests: {error}\n{:#?}", error.hints())
         })
     })
