@@ -4,7 +4,7 @@
 //! Floors, imports only downwards: [`revision`], [`place`] (values) · `sql`, `source`, `graph`,
 //! `plan` (pure thought) · `history`, `engine` · `driver`, `connect` · the entry points.
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 pub mod connect;
 pub mod diagnostic;
 pub mod graph;

@@ -1,6 +1,6 @@
 //! With or without TLS: which ways an `sslmode` allows for one server, and in which order.
 
-use postgres::{Client, Config, NoTls};
+use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode as DriverMode;
 #[cfg(feature = "tls")]
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -44,11 +44,37 @@ impl Connector {
     }
 
     /// Opens the connection; blocks.
-    pub(super) fn connect(self, config: &Config) -> Result<Client, postgres::Error> {
+    #[cfg(feature = "postgres")]
+    pub(super) fn connect(
+        self,
+        config: &postgres::Config,
+    ) -> Result<postgres::Client, postgres::Error> {
         match self {
             Self::Plain => config.connect(NoTls),
             #[cfg(feature = "tls")]
             Self::TlsIfOffered(tls) | Self::Tls(tls) => config.connect(tls),
+        }
+    }
+
+    /// Opens the connection and leaves it to a task.
+    #[cfg(feature = "tokio-postgres")]
+    pub(super) async fn connect_async(
+        self,
+        config: &tokio_postgres::Config,
+    ) -> Result<tokio_postgres::Client, tokio_postgres::Error> {
+        // What ends a connection is told to the client's next call too.
+        match self {
+            Self::Plain => {
+                let (client, connection) = config.connect(NoTls).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+            #[cfg(feature = "tls")]
+            Self::TlsIfOffered(tls) | Self::Tls(tls) => {
+                let (client, connection) = config.connect(tls).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
         }
     }
 }

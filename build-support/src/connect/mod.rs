@@ -15,11 +15,15 @@ mod error;
 mod keyvalue;
 mod keyword;
 mod modes;
+#[cfg(feature = "postgres")]
 mod open;
+#[cfg(feature = "tokio-postgres")]
+mod open_async;
 mod parameters;
 mod passfile;
 mod percent;
 mod resolve;
+mod search;
 mod secret;
 mod service;
 mod session;

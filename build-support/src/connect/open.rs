@@ -1,16 +1,15 @@
-//! Opening the connection: one server after the other, each within its limit of time.
+//! The blocking connection.
 
 use std::sync::mpsc;
 use std::thread;
 
-use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use postgres::Client;
 
 use super::classify::classify;
 use super::config;
-use super::connector::{self, Connector};
-use super::endpoint::Endpoint;
 use super::error::{Attempt, Class, Error};
 use super::modes::TargetSessionAttrs;
+use super::search::{Search, Trial};
 use super::session::{self, Verdict};
 use super::settings::Settings;
 
@@ -24,22 +23,15 @@ impl Settings {
     /// # Errors
     /// When no server will do; the error tells what came of each.
     pub fn connect(&self) -> Result<Client, Error> {
-        let mut attempts = Vec::new();
-        for wanted in session::passes(self.target_session_attrs) {
-            for endpoint in self.shuffled() {
-                match self.connect_to(&endpoint.settled(), *wanted) {
-                    Ok(client) => return Ok(client),
-                    Err(attempt) => attempts.push(attempt),
-                }
-                if attempts
-                    .last()
-                    .is_some_and(|attempt| is_final(attempt.class))
-                {
-                    return Err(Error::new(self, attempts));
-                }
+        let mut search = Search::new(self);
+        while let Some(trial) = search.next() {
+            let way = trial.connector.encryption();
+            match self.attempt(trial) {
+                Ok(client) => return Ok(client),
+                Err(attempt) => search.failed(way, attempt),
             }
         }
-        Err(Error::new(self, attempts))
+        Err(search.error())
     }
 
     /// Opens a connection and works with it on a plain thread, so that a blocking client can be
@@ -61,44 +53,29 @@ impl Settings {
         }
     }
 
-    fn connect_to(
-        &self,
-        endpoint: &Endpoint,
-        wanted: TargetSessionAttrs,
-    ) -> Result<Client, Attempt> {
-        let mut failed: Option<Attempt> = None;
-        for connector in connector::ladder(self, endpoint)? {
-            let encrypted = connector.encryption();
-            let attempt = match self.attempt(endpoint, connector) {
-                Ok(client) => return self.check_session(endpoint, client, wanted),
-                Err(attempt) => attempt,
-            };
-            let both = match failed.take() {
-                Some(first) => first.then(encrypted, attempt),
-                None => attempt,
-            };
-            if !connector::next_may_help(&both) {
-                return Err(both);
-            }
-            failed = Some(both);
-        }
-        Err(failed.unwrap_or_else(|| Attempt::new(endpoint, Class::Other, "nothing was tried")))
-    }
-
     /// Tries once, on a thread that is left behind when it does not answer in time.
-    fn attempt(&self, endpoint: &Endpoint, connector: Connector) -> Result<Client, Attempt> {
-        let config = postgres::Config::from(config::build(self, endpoint, &connector));
+    fn attempt(&self, trial: Trial) -> Result<Client, Attempt> {
+        let Trial {
+            endpoint,
+            wanted,
+            connector,
+        } = trial;
+        let config = postgres::Config::from(config::build(self, &endpoint, &connector));
         let (sender, receiver) = mpsc::channel();
         let body = move || {
+            let opened = connector
+                .connect(&config)
+                .and_then(|client| judged(client, wanted));
             // Nobody listens any more when the limit has passed.
-            let _ = sender.send(connector.connect(&config));
+            let _ = sender.send(opened);
         };
+        let name = "postgres connect".to_owned();
         thread::Builder::new()
-            .name("postgres connect".to_owned())
+            .name(name)
             .spawn(body)
             .map_err(|error| {
                 Attempt::new(
-                    endpoint,
+                    &endpoint,
                     Class::Other,
                     format!("cannot start a thread: {error}"),
                 )
@@ -108,81 +85,30 @@ impl Settings {
             None => receiver.recv().map_err(mpsc::RecvTimeoutError::from),
         };
         match answer {
-            Ok(Ok(client)) => Ok(client),
-            Ok(Err(error)) => Err(classify(self, endpoint, &error)),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(self.timed_out(endpoint)),
+            Ok(Ok(Ok(client))) => Ok(client),
+            Ok(Ok(Err(unfit))) => Err(Attempt::new(&endpoint, Class::WrongSession, unfit)),
+            Ok(Err(error)) => Err(classify(self, &endpoint, &error)),
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(self.timed_out(&endpoint)),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(Attempt::new(
-                endpoint,
+                &endpoint,
                 Class::Other,
                 "the connecting thread ended early",
             )),
         }
     }
-
-    fn timed_out(&self, endpoint: &Endpoint) -> Attempt {
-        let seconds = self.connect_timeout.unwrap_or_default().as_secs_f32();
-        Attempt::new(
-            endpoint,
-            Class::TimedOut,
-            format!("no answer within {seconds} s"),
-        )
-    }
-
-    /// Asks what kind of server it is, when that matters.
-    fn check_session(
-        &self,
-        endpoint: &Endpoint,
-        client: Client,
-        wanted: TargetSessionAttrs,
-    ) -> Result<Client, Attempt> {
-        if wanted == TargetSessionAttrs::Any {
-            return Ok(client);
-        }
-        // The question is asked on a thread too: the caller may be inside a runtime.
-        let ask = move || {
-            let mut client = client;
-            let answer = client.simple_query(session::QUESTION);
-            (client, answer)
-        };
-        let (client, answer) = match thread::spawn(ask).join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        let messages = answer.map_err(|error| classify(self, endpoint, &error))?;
-        match session::judge(wanted, &facts(&messages)) {
-            Verdict::Fits => Ok(client),
-            Verdict::Unfit(reason) => {
-                // Closing blocks on the driver's runtime as well.
-                let closing = thread::spawn(move || drop(client));
-                let _ = closing.join();
-                Err(Attempt::new(endpoint, Class::WrongSession, reason))
-            }
-        }
-    }
-
-    fn shuffled(&self) -> Vec<&Endpoint> {
-        session::ordered(self.load_balance_hosts, self.endpoints.iter().collect())
-    }
 }
 
-/// As libpq: a server that let us no further than its door is an answer, other hosts are not asked.
-fn is_final(class: Class) -> bool {
-    matches!(
-        class,
-        Class::Authentication | Class::NoPassword | Class::NoSuchDatabase | Class::TlsMissing
-    )
-}
-
-fn facts(messages: &[SimpleQueryMessage]) -> Vec<String> {
-    let row = messages.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
-    let columns = row.map_or(0, SimpleQueryRow::len);
-    let text = |index| {
-        row.and_then(|row| row.get(index))
-            .unwrap_or_default()
-            .to_owned()
-    };
-    (0..columns).map(text).collect()
+/// Asks what kind of server it is, when that matters; gives the reason when it will not do.
+fn judged(
+    mut client: Client,
+    wanted: TargetSessionAttrs,
+) -> Result<Result<Client, &'static str>, postgres::Error> {
+    if wanted == TargetSessionAttrs::Any {
+        return Ok(Ok(client));
+    }
+    let answer = client.simple_query(session::QUESTION)?;
+    Ok(match session::judge(wanted, &session::facts(&answer)) {
+        Verdict::Fits => Ok(client),
+        Verdict::Unfit(reason) => Err(reason),
+    })
 }

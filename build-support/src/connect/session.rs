@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
+use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
+
 use super::modes::{LoadBalanceHosts, TargetSessionAttrs};
 
 /// Asks whether the server is a standby, and whether it takes writes by default.
@@ -51,6 +53,21 @@ pub(super) fn judge(wanted: TargetSessionAttrs, answer: &[String]) -> Verdict {
         | TargetSessionAttrs::Standby
         | TargetSessionAttrs::PreferStandby => Verdict::Fits,
     }
+}
+
+/// Takes the columns out of the answer to [`QUESTION`].
+pub(super) fn facts(messages: &[SimpleQueryMessage]) -> Vec<String> {
+    let row = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let columns = row.map_or(0, SimpleQueryRow::len);
+    let text = |index| {
+        row.and_then(|row| row.get(index))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    (0..columns).map(text).collect()
 }
 
 /// Puts the hosts in the order in which they are tried.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::endpoint::{DEFAULT_PORT, Endpoint, Host};
 use super::environment::Lookup;
+use super::error::{Attempt, Class};
 use super::modes::{ChannelBinding, LoadBalanceHosts, SslMode, SslNegotiation, TargetSessionAttrs};
 use super::parameters::Parameters;
 use super::passfile::PassfileRefused;
@@ -203,6 +204,16 @@ impl Settings {
     pub fn with_connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.connect_timeout = limit;
         self
+    }
+
+    /// Says that a server did not answer within the limit.
+    pub(super) fn timed_out(&self, endpoint: &Endpoint) -> Attempt {
+        let seconds = self.connect_timeout.unwrap_or_default().as_secs_f32();
+        Attempt::new(
+            endpoint,
+            Class::TimedOut,
+            format!("no answer within {seconds} s"),
+        )
     }
 
     /// The keywords after `?`: those that say where to and how safely, when not the default.

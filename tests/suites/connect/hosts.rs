@@ -165,3 +165,34 @@ fn a_blocking_connection_can_be_opened_inside_a_runtime() {
     });
     assert_eq!(answer.expect("connected").expect("an answer"), 7_i32);
 }
+
+#[test]
+fn the_asynchronous_connection_behaves_alike() {
+    let (authority, server) = shared();
+    let rest = format!("sslmode=verify-full sslrootcert={}", authority.root());
+    let good = settings(&server.with_password("app", &rest));
+    let wrong = settings(&server.with_password("forgetful", &rest));
+    let unfit = settings(&server.with_password("app", "target_session_attrs=standby"));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    let silent = settings(&format!(
+        "host=127.0.0.1 port={port} user=app connect_timeout=2"
+    ));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let client = good.connect_async().await.expect("connected");
+        let row = client.query_one("SELECT 7", &[]).await.expect("an answer");
+        assert_eq!(row.get::<_, i32>(0), 7);
+        for (settings, class) in [
+            (wrong, Class::Authentication),
+            (unfit, Class::WrongSession),
+            (silent, Class::TimedOut),
+        ] {
+            let error = settings.connect_async().await.err().expect("refused");
+            assert_eq!(error.class(), class, "{error}");
+            assert!(!format!("{error:?}").contains(CANARY));
+        }
+    });
+}
