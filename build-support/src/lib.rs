@@ -19,3 +19,6 @@ pub use self::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     place::Place,
 };
+
+#[cfg(feature = "derive")]
+pub use build_support_derive::{Enum, Table};
