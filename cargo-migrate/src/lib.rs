@@ -3,7 +3,7 @@
 //! Floors, imports only downwards: [`cli`] (what the command line says) · [`commands`] (one file
 //! each) · [`context`] (what every command is given) · [`config`], [`project`] (where its values
 //! come from) · [`term`] (the one place that writes) · [`failure`], [`environment`] · [`server`] (the
-//! local PostgreSQL, which knows nothing of the rest).
+//! local PostgreSQL, which knows nothing of the rest) · [`models`] (Rust code as a schema).
 
 pub mod cli;
 pub mod commands;
@@ -11,6 +11,7 @@ pub mod config;
 pub mod context;
 pub mod environment;
 pub mod failure;
+pub mod models;
 pub mod project;
 pub mod server;
 pub mod term;
