@@ -13,7 +13,9 @@ pub mod plan;
 pub mod revision;
 #[cfg(test)]
 mod sketch;
+pub mod source;
 pub mod sql;
+pub mod suggest;
 
 pub use self::{
     diagnostic::{Diagnose, Diagnostic, Exit},

@@ -47,6 +47,19 @@ pub struct Revision {
     pub phase: Phase,
 }
 
+/// A script that runs again whenever it has changed, after the revisions: `R__<name>.sql`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeatable {
+    /// What stands between `R__` and `.sql`.
+    pub name: String,
+    /// The first comment line of the file, or the name.
+    pub message: String,
+    /// What runs.
+    pub script: Script,
+    /// Hazards that a reviewer accepted.
+    pub allow: BTreeSet<String>,
+}
+
 /// How the files of a revision are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layout {
@@ -81,7 +94,7 @@ pub struct Reference {
 /// One direction of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// The file, relative to the folder of revisions, with `/`.
+    /// The file as messages name it: the folder of revisions and the path in it.
     pub path: PathBuf,
     /// What is sent: the file without a BOM, its paired BEGIN and COMMIT blanked out.
     ///

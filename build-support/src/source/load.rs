@@ -1,0 +1,293 @@
+//! Files become revisions: scripts of one id are put together, and what does not fit is refused.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use super::{
+    File, Findings, LoadErrors, Text, Warning, WarningKind,
+    decode::decode,
+    key::Role,
+    layout::{Named, ScriptName, Stray, recognise},
+    metadata,
+    script::{self, ReadScript},
+};
+use crate::{
+    Place,
+    revision::{Direction, Repeatable, Revision, RevisionId, TransactionMode},
+};
+
+/// What a folder of revisions holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// By id.
+    pub revisions: Vec<Revision>,
+    /// By name.
+    pub repeatable: Vec<Repeatable>,
+    /// By place.
+    pub warnings: Vec<Warning>,
+}
+
+/// Files that don't go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FilesError {
+    /// Two files for one id and direction.
+    #[error("`{}` and `{}` are both the {direction} script of revision `{id}`", first.display(), second.display())]
+    TwoFiles {
+        /// The id of both.
+        id: RevisionId,
+        /// `up` or `down`.
+        direction: &'static str,
+        /// One.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// Two ids that are the same number.
+    #[error("the ids `{id}` of `{}` and `{other}` of `{}` are the same number", first.display(), second.display())]
+    SameNumber {
+        /// One spelling.
+        id: RevisionId,
+        /// The other.
+        other: RevisionId,
+        /// One.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// A down script alone.
+    #[error("revision `{id}` has a down script and no up script")]
+    DownWithoutUp {
+        /// Its id.
+        id: RevisionId,
+    },
+    /// Two repeatable scripts whose names differ at most in case.
+    #[error("`{}` and `{}` are both the repeatable script `{name}`", first.display(), second.display())]
+    TwoRepeatables {
+        /// The name.
+        name: String,
+        /// One.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+}
+
+impl FilesError {
+    pub(super) fn hints(&self) -> Vec<String> {
+        match self {
+            Self::TwoFiles { .. } | Self::SameNumber { .. } => vec![
+                "give one of them another id, for example by `cargo migrate rebase`".to_owned(),
+            ],
+            Self::DownWithoutUp { .. } => {
+                vec!["add the up script, or delete the down script".to_owned()]
+            }
+            Self::TwoRepeatables { .. } => vec!["rename one of them".to_owned()],
+        }
+    }
+}
+
+/// Reads files into revisions.
+///
+/// # Errors
+/// All that is wrong with them, by place.
+pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
+    let mut findings = Findings::default();
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut repeatables: BTreeMap<String, (String, File)> = BTreeMap::new();
+    for file in files {
+        match recognise(&file.path) {
+            Named::Script(name) => group(&mut groups, &name.id).scripts.push((name, file)),
+            Named::Metadata(id) => group(&mut groups, &id).metadata = Some(file),
+            Named::Repeatable(name) => add_repeatable(&mut repeatables, name, file, &mut findings),
+            other => warn(&file, &other, &mut findings),
+        }
+    }
+    let mut revisions: Vec<Revision> = groups
+        .into_values()
+        .filter_map(|group| group.into_revision(&mut findings))
+        .collect();
+    revisions.sort_by(|a, b| a.id.cmp(&b.id));
+    let repeatable = repeatables
+        .into_values()
+        .filter_map(|(name, file)| repeatable(name, file, &mut findings))
+        .collect();
+    let mut warnings = findings.warnings;
+    warnings.sort_by(|a, b| a.place.cmp(&b.place));
+    warnings.dedup();
+    match LoadErrors::new(findings.errors) {
+        Some(errors) => Err(errors),
+        None => Ok(Source {
+            revisions,
+            repeatable,
+            warnings,
+        }),
+    }
+}
+
+fn group<'g>(groups: &'g mut BTreeMap<String, Group>, id: &RevisionId) -> &'g mut Group {
+    groups.entry(id.significant().to_owned()).or_default()
+}
+
+fn warn(file: &File, named: &Named, findings: &mut Findings) {
+    let place = || Place::file(file.display());
+    let kind = match named {
+        Named::Program => WarningKind::Program,
+        Named::Stray(Stray::AlmostNamed) => WarningKind::AlmostNamed,
+        Named::Stray(Stray::Unnamed) => WarningKind::Unnamed,
+        Named::Stray(Stray::BesideDiesel) => WarningKind::BesideDiesel,
+        Named::Stray(Stray::UpperCase) => WarningKind::UpperCase,
+        Named::Nested => {
+            // Once for each folder.
+            let folder = file.display().parent().map(PathBuf::from);
+            let place = Place::file(folder.unwrap_or_default());
+            return findings.warn(place, WarningKind::Nested);
+        }
+        Named::Ignored | Named::Script(_) | Named::Metadata(_) | Named::Repeatable(_) => return,
+    };
+    findings.warn(place(), kind);
+}
+
+/// The files of one number.
+#[derive(Default)]
+struct Group {
+    scripts: Vec<(ScriptName, File)>,
+    metadata: Option<File>,
+}
+
+impl Group {
+    fn into_revision(mut self, findings: &mut Findings) -> Option<Revision> {
+        self.scripts.sort_by_cached_key(|(_, file)| file.display());
+        let id = self.scripts.first()?.0.id.clone();
+        let clashes = self.clashes(findings);
+        let mark = self.metadata.and_then(|file| read_metadata(file, findings));
+        let (mut ups, mut downs) = (Vec::new(), Vec::new());
+        for (name, file) in self.scripts {
+            let path = file.display();
+            let bytes = file.bytes.into_owned();
+            match name.direction {
+                Direction::Up => {
+                    ups.push((name, script::read(path, bytes, Role::Up, mark, findings)));
+                }
+                Direction::Down => {
+                    let place = Place::file(&path);
+                    downs.push((place, script::read(path, bytes, Role::Down, mark, findings)));
+                }
+            }
+        }
+        if let (true, Some((place, _))) = (ups.is_empty() && !clashes, downs.first()) {
+            findings.error(place.clone(), FilesError::DownWithoutUp { id });
+        }
+        let (name, up) = ups.into_iter().next()?;
+        let down = downs.into_iter().next().and_then(|(_, down)| down);
+        Some(revision(name, up?, down))
+    }
+
+    /// Reports scripts that can't be told apart; whether there are any.
+    fn clashes(&self, findings: &mut Findings) -> bool {
+        let mut found = false;
+        for (index, (name, file)) in self.scripts.iter().enumerate() {
+            let rival = self.scripts[..index]
+                .iter()
+                .find(|(other, _)| other.id != name.id || other.direction == name.direction);
+            let Some((other, rival)) = rival else {
+                continue;
+            };
+            found = true;
+            let (first, second) = (rival.display(), file.display());
+            let place = Place::file(&second);
+            findings.error(place, clash(other, name, first, second));
+        }
+        found
+    }
+}
+
+fn clash(one: &ScriptName, other: &ScriptName, first: PathBuf, second: PathBuf) -> FilesError {
+    if one.id != other.id {
+        return FilesError::SameNumber {
+            id: one.id.clone(),
+            other: other.id.clone(),
+            first,
+            second,
+        };
+    }
+    FilesError::TwoFiles {
+        id: other.id.clone(),
+        direction: match other.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        },
+        first,
+        second,
+    }
+}
+
+fn read_metadata(file: File, findings: &mut Findings) -> Option<TransactionMode> {
+    let path = file.display();
+    let text = decode(&path, file.bytes.into_owned(), findings)?;
+    let file = Text {
+        path: &path,
+        text: &text,
+    };
+    metadata::read(file, findings)
+}
+
+fn revision(name: ScriptName, up: ReadScript, down: Option<ReadScript>) -> Revision {
+    let directives = up.directives;
+    Revision {
+        id: name.id,
+        message: up.message.unwrap_or_else(|| name.slug.clone()),
+        slug: name.slug,
+        layout: name.layout,
+        revises: directives.revises,
+        depends_on: directives.depends_on,
+        labels: directives.labels,
+        up: up.script,
+        down: down.map(|down| down.script),
+        irreversible: directives.irreversible,
+        compatible: directives.compatible,
+        allow: directives.allow,
+        replaces: directives.replaces,
+        phase: directives.phase,
+    }
+}
+
+/// Two names that differ only in case are one file on some disks.
+fn add_repeatable(
+    repeatables: &mut BTreeMap<String, (String, File)>,
+    name: String,
+    file: File,
+    findings: &mut Findings,
+) {
+    let folded = name.to_lowercase();
+    match repeatables.get(&folded) {
+        None => {
+            repeatables.insert(folded, (name, file));
+        }
+        Some((_, first)) => {
+            let (first, second) = (first.display(), file.display());
+            let place = Place::file(&second);
+            let error = FilesError::TwoRepeatables {
+                name,
+                first,
+                second,
+            };
+            findings.error(place, error);
+        }
+    }
+}
+
+fn repeatable(name: String, file: File, findings: &mut Findings) -> Option<Repeatable> {
+    let path = file.display();
+    let read = script::read(
+        path,
+        file.bytes.into_owned(),
+        Role::Repeatable,
+        None,
+        findings,
+    )?;
+    Some(Repeatable {
+        message: read.message.unwrap_or_else(|| name.clone()),
+        name,
+        script: read.script,
+        allow: read.directives.allow,
+    })
+}

@@ -1,0 +1,128 @@
+//! One file becomes one script: text, statements, directives, message.
+
+use std::path::PathBuf;
+
+use super::{
+    Findings, ScriptError, Text,
+    decode::decode,
+    header::{self, Directives},
+    key::Role,
+    message,
+    transaction::{self, Asked, Settled},
+};
+use crate::{
+    revision::{Checksum, Script, TransactionMode},
+    sql::{Comment, Statement, split_with},
+};
+
+/// A script and what the head of its file says.
+pub(super) struct ReadScript {
+    pub(super) script: Script,
+    pub(super) directives: Directives,
+    pub(super) message: Option<String>,
+}
+
+/// Reads a file; `None` where it can't be read at all. `mark` is what diesel's metadata says.
+pub(super) fn read(
+    path: PathBuf,
+    bytes: Vec<u8>,
+    role: Role,
+    mark: Option<TransactionMode>,
+    findings: &mut Findings,
+) -> Option<ReadScript> {
+    let text = decode(&path, bytes, findings)?;
+    let checksum = Checksum::of(&text);
+    let file = Text {
+        path: &path,
+        text: &text,
+    };
+    let mut comments = Vec::new();
+    let split = split_with(&text, |comment| {
+        if header::matters(comment, &text) {
+            comments.push(comment);
+        }
+    });
+    let directives = header::read(file, &comments, role, findings);
+    let statements = match split {
+        Ok(split) => split.statements,
+        Err(error) => {
+            let what = error.what;
+            findings.error(file.place(error.start), ScriptError::Unterminated { what });
+            return None;
+        }
+    };
+    let asked = asked(&text, &comments, &directives, mark);
+    let settled = transaction::settle(file, statements, asked, &directives, findings);
+    let message = message::find(&text, head(&comments));
+    let script = script(path, text, checksum, &directives, settled);
+    Some(ReadScript {
+        script,
+        directives,
+        message,
+    })
+}
+
+/// The comments before the first statement.
+fn head(comments: &[Comment]) -> &[Comment] {
+    let in_head = |comment: &Comment| comment.statement == 0 && !comment.inside;
+    let length = comments
+        .iter()
+        .take_while(|comment| in_head(comment))
+        .count();
+    &comments[..length]
+}
+
+/// Our directive first, then sqlx's mark, then diesel's.
+fn asked(
+    text: &str,
+    comments: &[Comment],
+    directives: &Directives,
+    mark: Option<TransactionMode>,
+) -> Asked {
+    let is_mark = |comment: &Comment| header::content(*comment, text).trim() == "no-transaction";
+    let sqlx = text.starts_with("-- no-transaction") || head(comments).iter().any(is_mark);
+    let mode = directives
+        .transaction
+        .or(sqlx.then_some(TransactionMode::None))
+        .or(mark.filter(|mode| *mode == TransactionMode::None));
+    mode.map_or(Asked::Nothing, Asked::Mode)
+}
+
+fn script(
+    path: PathBuf,
+    text: String,
+    checksum: Checksum,
+    directives: &Directives,
+    settled: Settled,
+) -> Script {
+    Script {
+        path,
+        text: blank_out(text, &settled.blanked),
+        checksum,
+        statements: settled
+            .statements
+            .into_iter()
+            .map(|statement| statement.range)
+            .collect(),
+        transaction: settled.mode,
+        lock_timeout: directives.lock_timeout,
+        statement_timeout: directives.statement_timeout,
+        batches: settled.batches,
+    }
+}
+
+/// Puts spaces over statements and their semicolons; line ends stay, so that lines do.
+fn blank_out(text: String, statements: &[Statement]) -> String {
+    if statements.is_empty() {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    for statement in statements {
+        for byte in &mut bytes[statement.range.start..statement.whole.end] {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
+    }
+    String::from_utf8(bytes).expect("whole tokens became spaces")
+}
