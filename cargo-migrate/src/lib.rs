@@ -3,7 +3,8 @@
 //! Floors, imports only downwards: [`cli`] (what the command line says) · [`commands`] (one file
 //! each) · [`context`] (what every command is given) · [`config`], [`project`] (where its values
 //! come from) · [`term`] (the one place that writes) · [`failure`], [`environment`] · [`server`] (the
-//! local PostgreSQL, which knows nothing of the rest) · [`models`] (Rust code as a schema).
+//! local PostgreSQL, which knows nothing of the rest) · [`models`] (Rust code as a schema) ·
+//! [`state`] (what a schema is read from).
 
 pub mod cli;
 pub mod commands;
@@ -14,6 +15,7 @@ pub mod failure;
 pub mod models;
 pub mod project;
 pub mod server;
+pub mod state;
 pub mod term;
 
 use std::process::ExitCode;

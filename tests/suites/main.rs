@@ -1,5 +1,6 @@
 //! Every suite, one module per subject, in one test binary.
 
 mod connect;
+mod models;
 #[cfg(unix)]
 mod server;

@@ -118,6 +118,23 @@ fn create_type(script: &mut Script, found: &EnumType) {
     script.end_statement();
 }
 
+/// What stands between the parentheses. The comma belongs to what is before it, so that an unfinished
+/// expression is blamed for it.
+#[derive(Default)]
+struct Items {
+    written: usize,
+}
+
+impl Items {
+    fn next(&mut self, script: &mut Script, site: &Site) {
+        if self.written > 0 {
+            script.push(",");
+        }
+        self.written += 1;
+        script.push_at(site, "\n    ");
+    }
+}
+
 fn create_table(script: &mut Script, table: &Table) {
     let kind = if table.options.unlogged {
         "UNLOGGED TABLE"
@@ -126,33 +143,28 @@ fn create_table(script: &mut Script, table: &Table) {
     };
     let site = &table.name.site;
     script.push_at(site, &format!("CREATE {kind} {} (", table_name(table)));
-    let mut separator = "\n    ";
+    let mut items = Items::default();
     for column in &table.columns {
-        script.push_at(&column.name.site, separator);
+        items.next(script, &column.name.site);
         create_column(script, column);
-        separator = ",\n    ";
     }
     if let Some(key) = &table.primary_key {
-        script.push_at(&key.site, separator);
+        items.next(script, &key.site);
         write_key(script, key, "PRIMARY KEY");
-        separator = ",\n    ";
     }
     for key in &table.uniques {
-        script.push_at(&key.site, separator);
+        items.next(script, &key.site);
         write_key(script, key, "UNIQUE");
-        separator = ",\n    ";
     }
     for check in &table.checks {
-        script.push_at(&check.expression.site, separator);
+        items.next(script, &check.expression.site);
         write_check(script, check);
-        separator = ",\n    ";
     }
     for exclusion in &table.exclusions {
-        script.push_at(&exclusion.expression.site, separator);
+        items.next(script, &exclusion.expression.site);
         constraint_name(script, exclusion.name.as_ref());
         script.push("EXCLUDE ");
         script.push_fragment(&exclusion.expression);
-        separator = ",\n    ";
     }
     script.push_at(site, "\n)");
     table_options(script, table);
@@ -196,10 +208,10 @@ fn create_column(script: &mut Script, column: &Column) {
             &format!(" COLLATE {}", collation_name(&collation.text)),
         );
     }
-    write_value(script, &column.value);
     if column.not_null {
         script.push_at(&column.name.site, " NOT NULL");
     }
+    write_value(script, &column.value);
     for check in &column.check {
         script.push_at(&check.expression.site, " ");
         write_check(script, check);

@@ -58,7 +58,7 @@ impl Script {
         let after = self.marks.partition_point(|mark| mark.start <= offset);
         let mark = self.marks[..after].last()?;
         Some(match mark.copy {
-            Copy::Letters => mark.site.shifted(offset - mark.start),
+            Copy::Letters => mark.site.shifted(offset - mark.start).word(),
             Copy::Meaning => mark.site.clone(),
         })
     }

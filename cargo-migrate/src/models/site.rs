@@ -62,6 +62,15 @@ impl Site {
         Self::new(&self.source, self.offset, self.length.saturating_sub(by))
     }
 
+    /// The word that it begins with, or the one character.
+    pub(crate) fn word(&self) -> Self {
+        let text = self.text();
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+        let first = text.chars().next().map_or(0, char::len_utf8);
+        Self::new(&self.source, self.offset, end.max(first))
+    }
+
     /// The text that stands there.
     pub fn text(&self) -> &str {
         self.source
