@@ -10,6 +10,8 @@ pub mod diagnostic;
 pub mod graph;
 pub mod place;
 pub mod plan;
+#[cfg(feature = "command")]
+pub mod report;
 pub mod revision;
 #[cfg(test)]
 mod sketch;

@@ -1,0 +1,50 @@
+//! Small texts that several answers share.
+
+use std::time::Duration;
+
+/// A number with its noun: `1 revision`, `2 revisions`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// A duration as a person reads it: `12 ms`, `3.4 s`, `5 min 02 s`.
+pub fn duration_text(duration: Duration) -> String {
+    let ms = duration.as_millis();
+    match ms {
+        0..=999 => format!("{ms} ms"),
+        1000..=59_999 => format!("{:.1} s", duration.as_secs_f64()),
+        _ => {
+            let seconds = duration.as_secs();
+            format!("{} min {:02} s", seconds / 60, seconds % 60)
+        }
+    }
+}
+
+/// The history's time, `2026-11-22T20:15:30.123Z`, as a person reads it.
+pub fn time_text(time: &str) -> String {
+    time.split(['.', 'Z'])
+        .next()
+        .unwrap_or(time)
+        .replace('T', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_take_the_unit_that_fits() {
+        assert_eq!(duration_text(Duration::from_millis(12)), "12 ms");
+        assert_eq!(duration_text(Duration::from_millis(3400)), "3.4 s");
+        assert_eq!(duration_text(Duration::from_secs(302)), "5 min 02 s");
+    }
+
+    #[test]
+    fn times_lose_their_fraction() {
+        assert_eq!(time_text("2026-11-22T20:15:30.123Z"), "2026-11-22 20:15:30");
+    }
+}
