@@ -15,11 +15,7 @@ pub use self::{
     global::{GlobalArgs, Target},
 };
 use crate::{
-    commands::{self, completions, man},
-    context::Context,
-    environment::Environment,
-    failure::Outcome,
-    term::Terminal,
+    commands, context::Context, environment::Environment, failure::Outcome, term::Terminal,
 };
 
 /// Database migrations for Rust and PostgreSQL: write, review, apply, revert, branch, merge.
@@ -55,18 +51,28 @@ pub struct Cli {
     reason = "the help of a command is the documentation of its arguments"
 )]
 pub enum Command {
+    Heads(commands::heads::HeadsArgs),
+    Branches(commands::branches::BranchesArgs),
+    History(commands::history::HistoryArgs),
+    Show(commands::show::ShowArgs),
+    Graph(commands::graph::GraphArgs),
     Config(commands::config::ConfigArgs),
-    Completions(completions::CompletionsArgs),
-    Man(man::ManArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
 }
 
 impl Command {
     /// Runs the command.
     pub fn run(&self, context: &mut Context) -> Outcome {
         match self {
+            Self::Heads(args) => commands::heads::run(args, context),
+            Self::Branches(args) => commands::branches::run(args, context),
+            Self::History(args) => commands::history::run(args, context),
+            Self::Show(args) => commands::show::run(args, context),
+            Self::Graph(args) => commands::graph::run(args, context),
             Self::Config(args) => commands::config::run(args, context),
-            Self::Completions(args) => completions::run(args, context),
-            Self::Man(args) => man::run(args, context),
+            Self::Completions(args) => commands::completions::run(args, context),
+            Self::Man(args) => commands::man::run(args, context),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;
+pub mod draw;
 pub mod environment;
 pub mod failure;
 pub mod models;

@@ -1,5 +1,10 @@
 //! The commands, one file each: `struct XArgs` and `run`.
 
+pub mod branches;
 pub mod completions;
 pub mod config;
+pub mod graph;
+pub mod heads;
+pub mod history;
 pub mod man;
+pub mod show;

@@ -181,7 +181,9 @@ impl Config {
                 of_base
             }
         };
-        self.list("dir").iter().map(place).collect()
+        // Through its parts, so that no `.` stays inside a path.
+        let clean = |path: PathBuf| path.components().collect::<PathBuf>();
+        self.list("dir").iter().map(place).map(clean).collect()
     }
 
     /// The layout that new files take where the folder does not tell.

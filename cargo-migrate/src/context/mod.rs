@@ -3,11 +3,14 @@
 
 mod connection;
 mod local;
+mod revisions;
 
 use std::cell::OnceCell;
 
-pub use self::connection::Address;
-
+pub use self::{
+    connection::Address,
+    revisions::{Asks, Sight},
+};
 use crate::{
     cli::GlobalArgs, config::Config, environment::Environment, failure::Failure, project::Project,
     server::DevSession, term::Terminal,
@@ -27,6 +30,7 @@ pub struct Context {
     config: OnceCell<Config>,
     /// Kept until the command ends: the local server ends with its last user.
     dev_session: OnceCell<DevSession>,
+    loaded: OnceCell<revisions::Loaded>,
 }
 
 impl Context {
@@ -40,6 +44,7 @@ impl Context {
             project: OnceCell::new(),
             config: OnceCell::new(),
             dev_session: OnceCell::new(),
+            loaded: OnceCell::new(),
         }
     }
 
@@ -87,6 +92,7 @@ impl Context {
     pub fn turn_to(&mut self, database: &str) {
         self.database = Some(database.to_owned());
         self.config = OnceCell::new();
+        self.loaded = OnceCell::new();
     }
 
     /// A path as an error or a message shows it: relative to the working folder where it is inside.

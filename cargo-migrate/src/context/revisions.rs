@@ -1,0 +1,138 @@
+//! The revisions of the project's folders, read when they are first asked for.
+
+use std::path::{Path, PathBuf};
+
+use build_support::{
+    Diagnose as _, Diagnostic,
+    graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
+    revision::Repeatable,
+    source::{self, Source, Warning, folder},
+};
+
+use super::Context;
+use crate::failure::Failure;
+
+/// The files as they were read, and the graph that they form.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    graph: Graph,
+    repeatable: Vec<Repeatable>,
+}
+
+impl Context {
+    /// The graph of the project's revisions.
+    ///
+    /// # Errors
+    /// All that is wrong with the files, and with what they say of each other.
+    pub fn graph(&self) -> Result<&Graph, Failure> {
+        Ok(&self.loaded()?.graph)
+    }
+
+    /// The repeatable scripts beside the revisions.
+    pub fn repeatable(&self) -> Result<&[Repeatable], Failure> {
+        Ok(&self.loaded()?.repeatable)
+    }
+
+    /// Forgets the revisions that were read: a command has written files.
+    pub fn reload(&mut self) {
+        self.loaded = std::cell::OnceCell::new();
+    }
+
+    /// The folders of revisions, as messages show them.
+    pub fn revision_folders(&self) -> Result<Vec<PathBuf>, Failure> {
+        let dirs = self.config()?.dirs();
+        Ok(dirs.iter().map(|dir| self.relative(dir)).collect())
+    }
+
+    fn loaded(&self) -> Result<&Loaded, Failure> {
+        if let Some(loaded) = self.loaded.get() {
+            return Ok(loaded);
+        }
+        let files = folder::read(&self.revision_folders()?)?;
+        let Source {
+            revisions,
+            repeatable,
+            warnings,
+        } = source::load(files)?;
+        for warning in &warnings {
+            self.term.warn_about(&diagnostic(warning));
+        }
+        let graph = Graph::new(revisions).map_err(|errors| together(&errors))?;
+        Ok(self.loaded.get_or_init(|| Loaded { graph, repeatable }))
+    }
+
+    /// A path from where the user works, if that is the process's own folder, so that it can be
+    /// both read and shown.
+    fn relative(&self, path: &Path) -> PathBuf {
+        let shown = self.shown(path);
+        match std::path::absolute(shown) {
+            Ok(absolute) if absolute == path => shown.to_owned(),
+            Err(_) if shown.as_os_str().is_empty() => PathBuf::from("."),
+            Ok(_) | Err(_) => path.to_owned(),
+        }
+    }
+}
+
+fn diagnostic(warning: &Warning) -> Diagnostic {
+    let message = warning.kind.to_string();
+    Diagnostic::new(build_support::Exit::User, message).place(Some(warning.place.clone()))
+}
+
+/// The first error in full, the others as notes.
+fn together(errors: &[build_support::graph::GraphError]) -> Failure {
+    let Some((first, others)) = errors.split_first() else {
+        return Failure::fault("the graph was refused without a reason");
+    };
+    let mut failure = Failure::from(first.diagnose());
+    for other in others {
+        failure
+            .notes
+            .push(format!("also {}: {other}", other.place()));
+    }
+    failure
+}
+
+/// When the database is asked what is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Where a symbol speaks of it: `current`, `+1`.
+    WhereNeeded,
+    /// In any case.
+    Database,
+}
+
+/// What a command sees: the files alone, or the files and the history as one graph.
+pub enum Sight<'a> {
+    /// No database was asked.
+    Files(&'a Graph),
+}
+
+impl Sight<'_> {
+    /// The revisions.
+    pub fn graph(&self) -> &Graph {
+        match self {
+            Self::Files(graph) => graph,
+        }
+    }
+
+    /// What is applied, if the database was asked.
+    pub fn applied(&self) -> Option<&NodeSet> {
+        match self {
+            Self::Files(_) => None,
+        }
+    }
+}
+
+impl Context {
+    /// Resolves what the user typed; the database is asked only where that is needed.
+    pub fn resolve<T>(
+        &self,
+        asks: Asks,
+        read: impl Fn(Symbols<'_>) -> Result<T, SymbolError>,
+    ) -> Result<(Sight<'_>, T), Failure> {
+        let graph = self.graph()?;
+        let _ = asks;
+        let value = read(Symbols::offline(graph))?;
+        Ok((Sight::Files(graph), value))
+    }
+}
