@@ -190,7 +190,7 @@ fn the_asynchronous_connection_behaves_alike() {
             (unfit, Class::WrongSession),
             (silent, Class::TimedOut),
         ] {
-            let error = settings.connect_async().await.err().expect("refused");
+            let error = settings.connect_async().await.expect_err("refused");
             assert_eq!(error.class(), class, "{error}");
             assert!(!format!("{error:?}").contains(CANARY));
         }
