@@ -3,8 +3,8 @@
 //! Floors, imports only downwards: [`cli`] (what the command line says) · [`commands`] (one file
 //! each) · [`context`] (what every command is given) · [`config`], [`project`] (where its values
 //! come from) · [`term`] (the one place that writes) · [`failure`], [`environment`] · [`server`] (the
-//! local PostgreSQL, which knows nothing of the rest) · [`models`] (Rust code as a schema) ·
-//! [`state`] (what a schema is read from).
+//! local PostgreSQL, which knows nothing of the rest) · [`scaffold`] (new revisions), [`sql_name`]
+//! (names as SQL) · [`models`] (Rust code as a schema) · [`state`] (what a schema is read from).
 
 pub mod cli;
 pub mod commands;
@@ -15,7 +15,9 @@ pub mod environment;
 pub mod failure;
 pub mod models;
 pub mod project;
+pub mod scaffold;
 pub mod server;
+pub mod sql_name;
 pub mod state;
 pub mod term;
 

@@ -1,0 +1,1 @@
+build_support::migrations!().run_async(&mut client).await?;

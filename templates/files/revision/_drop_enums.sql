@@ -1,0 +1,4 @@
+{% for enum in enums | reverse %}
+DROP TYPE {{ enum.name }};
+
+{% endfor %}

@@ -1,0 +1,4 @@
+{% for index in indexes | reverse %}
+DROP INDEX {{ index.path }};
+
+{% endfor %}

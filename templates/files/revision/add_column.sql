@@ -1,0 +1,3 @@
+{% include "_add_columns.sql" %}
+-- migrate: down
+{% include "_drop_columns.sql" %}

@@ -1,0 +1,3 @@
+CREATE INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});
+-- migrate: down
+DROP INDEX {{ index.path }};

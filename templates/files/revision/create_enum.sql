@@ -1,0 +1,3 @@
+CREATE TYPE {{ type }} AS ENUM ({{ labels | join(", ") }});
+-- migrate: down
+DROP TYPE {{ type }};

@@ -1,0 +1,3 @@
+CREATE EXTENSION {{ extension }};
+-- migrate: down
+DROP EXTENSION {{ extension }};

@@ -1,0 +1,3 @@
+CREATE SCHEMA {{ schema }};
+-- migrate: down
+DROP SCHEMA {{ schema }};

@@ -1,0 +1,3 @@
+{% include "_create_table.sql" %}
+-- migrate: down
+{% include "_drop_table.sql" %}

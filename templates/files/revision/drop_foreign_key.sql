@@ -1,0 +1,3 @@
+ALTER TABLE {{ table }}{{ foreign_keys | reverse | map(attribute="name") | actions("DROP CONSTRAINT") }};
+-- migrate: down
+ALTER TABLE {{ table }}{{ foreign_keys | map(attribute="definition") | actions("ADD CONSTRAINT") }};

@@ -1,0 +1,3 @@
+DROP INDEX {{ index.path }};
+-- migrate: down
+CREATE INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});

@@ -1,0 +1,3 @@
+-- Write the SQL that applies this revision here.
+-- migrate: down
+-- Write the SQL that reverts it here.

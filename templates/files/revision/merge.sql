@@ -1,0 +1,3 @@
+-- A merge has nothing to do of its own.
+-- migrate: down
+-- A merge has nothing to revert.
