@@ -4,11 +4,14 @@
 //! the result on disk; [`init`] prepares a package. Time, ids and environment come in as
 //! parameters. Nothing here talks to a database or to the user.
 
+pub mod clock;
 pub mod field;
+pub mod file;
 pub mod ident;
 pub mod name;
 pub mod render;
 pub mod slug;
 mod split;
+pub mod tool;
 
 pub use self::{field::Field, ident::Name, name::Intent};

@@ -113,7 +113,12 @@ impl Templates {
         let environment = self.environment();
         let template = environment.get_template(name).map_err(failed)?;
         let text = template.render(Value::from(values)).map_err(failed)?;
-        Ok(cut(&text))
+        let mut scripts = cut(&text);
+        scripts.up.body = tidy(&scripts.up.body);
+        if let Some(down) = &mut scripts.down {
+            down.body = tidy(&down.body);
+        }
+        Ok(scripts)
     }
 
     fn environment(&self) -> Environment<'static> {
@@ -159,17 +164,15 @@ fn actions(items: Vec<String>, verb: &str) -> String {
     }
 }
 
-/// Cuts a text at the mark between up and down.
-pub(crate) fn cut(text: &str) -> Scripts {
+/// Cuts a text at the line between up and down, and takes the directives from the head of each.
+pub fn cut(text: &str) -> Scripts {
     let (mut up, mut down) = (String::new(), None);
-    for line in text.lines() {
+    for line in text.split_inclusive('\n') {
         if line.trim() == DOWN_MARK && down.is_none() {
             down = Some(String::new());
-            continue;
+        } else {
+            down.as_mut().unwrap_or(&mut up).push_str(line);
         }
-        let half = down.as_mut().unwrap_or(&mut up);
-        half.push_str(line);
-        half.push('\n');
     }
     Scripts {
         up: Half::of(&up),
@@ -179,8 +182,8 @@ pub(crate) fn cut(text: &str) -> Scripts {
 }
 
 impl Half {
-    /// Takes the directives at the beginning from the rest, and white space that is too much.
-    pub(crate) fn of(text: &str) -> Self {
+    /// Takes the directives at the beginning from the rest, which ends in one line feed.
+    fn of(text: &str) -> Self {
         let mut directives = Vec::new();
         let mut rest = text.trim_start();
         while let Some(after) = rest.strip_prefix("-- migrate:") {
@@ -188,9 +191,14 @@ impl Half {
             directives.push(line.trim().to_owned());
             rest = next.trim_start();
         }
+        let body = rest.trim_end();
         Self {
             directives,
-            body: tidy(rest),
+            body: if body.is_empty() {
+                String::new()
+            } else {
+                format!("{body}\n")
+            },
         }
     }
 }

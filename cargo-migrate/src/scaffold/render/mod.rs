@@ -7,7 +7,7 @@ mod words;
 
 pub use self::{
     context::ContextError,
-    engine::{Choice, Templates},
+    engine::{Choice, Templates, cut},
     words::WordsError,
 };
 use super::{
