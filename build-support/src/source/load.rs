@@ -53,12 +53,6 @@ pub enum FilesError {
         /// The other.
         second: PathBuf,
     },
-    /// A down script alone.
-    #[error("revision `{id}` has a down script and no up script")]
-    DownWithoutUp {
-        /// Its id.
-        id: RevisionId,
-    },
     /// Two repeatable scripts whose names differ at most in case.
     #[error("`{}` and `{}` are both the repeatable script `{name}`", first.display(), second.display())]
     TwoRepeatables {
@@ -77,9 +71,6 @@ impl FilesError {
             Self::TwoFiles { .. } | Self::SameNumber { .. } => vec![
                 "give one of them another id, for example by `cargo migrate rebase`".to_owned(),
             ],
-            Self::DownWithoutUp { .. } => {
-                vec!["add the up script, or delete the down script".to_owned()]
-            }
             Self::TwoRepeatables { .. } => vec!["rename one of them".to_owned()],
         }
     }
@@ -174,7 +165,7 @@ impl Group {
             }
         }
         if let (true, Some((place, _))) = (ups.is_empty() && !clashes, downs.first()) {
-            findings.error(place.clone(), FilesError::DownWithoutUp { id });
+            findings.warn(place.clone(), WarningKind::DownWithoutUp { id });
         }
         let (name, up) = ups.into_iter().next()?;
         let down = downs.into_iter().next().and_then(|(_, down)| down);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Findings, ScriptError, Text,
+    Findings, ScriptError, Text, WarningKind,
     decode::decode,
     header::{self, Directives},
     key::Role,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     revision::{Checksum, Script, TransactionMode},
-    sql::{Comment, Statement, split_with},
+    sql::{Comment, Kind, Statement, Unterminated, split_with},
 };
 
 /// A script and what the head of its file says.
@@ -45,11 +45,7 @@ pub(super) fn read(
     let directives = header::read(file, &comments, role, findings);
     let statements = match split {
         Ok(split) => split.statements,
-        Err(error) => {
-            let what = error.what;
-            findings.error(file.place(error.start), ScriptError::Unterminated { what });
-            return None;
-        }
+        Err(error) => open_ended(file, &error, role, findings)?,
     };
     let asked = asked(&text, &comments, &directives, mark);
     let settled = transaction::settle(file, statements, asked, &directives, findings);
@@ -60,6 +56,28 @@ pub(super) fn read(
         directives,
         message,
     })
+}
+
+/// Refuses a script that never closes something. A down script only gets a warning: it can't run,
+/// as one statement the server refuses it whole, and years later nobody mends it.
+fn open_ended(
+    file: Text<'_>,
+    error: &Unterminated,
+    role: Role,
+    findings: &mut Findings,
+) -> Option<Vec<Statement>> {
+    let (place, what) = (file.place(error.start), error.what);
+    if role != Role::Down {
+        findings.error(place, ScriptError::Unterminated { what });
+        return None;
+    }
+    findings.warn(place, WarningKind::Unterminated { what });
+    let start = file.text.len() - file.text.trim_start().len();
+    Some(vec![Statement {
+        range: start..file.text.trim_end().len(),
+        whole: 0..file.text.len(),
+        kind: Kind::Other,
+    }])
 }
 
 /// The comments before the first statement.

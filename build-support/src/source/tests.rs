@@ -424,10 +424,6 @@ fn two_files_for_one_thing_are_both_named() {
         "m/1_a.sql: the ids `001` of `m/001_b.sql` and `1` of `m/1_a.sql` are the same number"
     );
     assert_eq!(
-        errors(&[("1_a.down.sql", "")]),
-        "m/1_a.down.sql: revision `1` has a down script and no up script"
-    );
-    assert_eq!(
         errors(&[("R__a.sql", ""), ("R__A.sql", "")]),
         "m/R__A.sql: `m/R__a.sql` and `m/R__A.sql` are both the repeatable script `A`"
     );
@@ -438,9 +434,10 @@ fn all_errors_come_at_once_and_by_place() {
     let errors = load(files(&[
         ("2_b.sql", "COMMIT;"),
         ("1_a.sql", "-- migrate: nonsense=1\nSELECT 'x;"),
-        ("3_c.down.sql", ""),
+        ("3_c.sql", ""),
+        ("3_d.sql", ""),
     ]))
-    .expect_err("three files");
+    .expect_err("three of four files");
     let places: Vec<String> = errors
         .iter()
         .filter_map(|error| error.place.as_ref().map(ToString::to_string))
@@ -451,7 +448,7 @@ fn all_errors_come_at_once_and_by_place() {
             "m/1_a.sql:1:13",
             "m/1_a.sql:2:8",
             "m/2_b.sql:1:1",
-            "m/3_c.down.sql"
+            "m/3_d.sql"
         ]
     );
 }
@@ -508,4 +505,23 @@ fn up_and_down_have_checksums_of_their_own() {
     let other = loaded(&[("1_a.sql", "SELECT 1;"), ("1_a.down.sql", "SELECT 3;")]);
     assert_eq!(one.revisions[0].up.checksum, other.revisions[0].up.checksum);
     assert_ne!(one.revisions[0].down, other.revisions[0].down);
+}
+
+#[test]
+fn a_down_script_that_can_never_run_is_only_a_warning() {
+    let source = loaded(&[
+        ("1_a.up.sql", ""),
+        ("1_a.down.sql", " DO $$ x;\n"),
+        ("2_b.down.sql", ""),
+    ]);
+    let down = source.revisions[0].down.as_ref().expect("a down script");
+    assert_eq!(&down.text[down.statements[0].clone()], "DO $$ x;");
+    let warnings: Vec<String> = source.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "m/1_a.down.sql:1:5: the dollar-quoted string that begins here is never closed, so the script will fail",
+            "m/2_b.down.sql: revision `2` has a down script and no up script; it is ignored",
+        ]
+    );
 }

@@ -54,6 +54,18 @@ pub enum WarningKind {
         "the modes of this BEGIN have no effect: the revision runs in the transaction of the runner"
     )]
     BeginModes,
+    /// A down script that never closes something.
+    #[error("{what} that begins here is never closed, so the script will fail")]
+    Unterminated {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A down script alone.
+    #[error("revision `{id}` has a down script and no up script; it is ignored")]
+    DownWithoutUp {
+        /// Its id.
+        id: crate::revision::RevisionId,
+    },
     /// `COMMIT` followed by what can't follow it.
     #[error("this COMMIT is a syntax error in PostgreSQL, so the script will fail there")]
     BrokenCommit,
