@@ -10,11 +10,13 @@
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let word = plain(word);
+    let limit = |candidate: &str| 1 + candidate.chars().count() / 4;
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= 2 * limit(candidate))
         .map(|candidate| (distance(&word, &plain(candidate)), candidate))
         .min()
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .filter(|(distance, candidate)| *distance <= limit(candidate))
         .map(|(_, candidate)| candidate)
 }
 

@@ -57,6 +57,10 @@ fn behind_prefix(comment: &str) -> Option<usize> {
 /// The right spelling of a line that nearly is a directive.
 fn misspelt(comment: &str) -> Option<String> {
     let text = comment.trim();
+    // Most comments are prose: one look is enough.
+    if !text.contains('=') && !text.ends_with("batch") {
+        return None;
+    }
     let word_end = text.find(|c: char| c.is_whitespace() || c == ':' || c == '=')?;
     let (word, rest) = text.split_at(word_end);
     if rest.trim_start().starts_with('=') {

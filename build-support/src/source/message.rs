@@ -85,10 +85,11 @@ fn says_something(line: &str) -> bool {
 }
 
 fn is_one_of(line: &str, beginnings: &[&str]) -> bool {
-    let line = line.to_lowercase();
-    beginnings
-        .iter()
-        .any(|beginning| line.starts_with(beginning))
+    let begins = |beginning: &&str| {
+        let head = line.as_bytes().get(..beginning.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(beginning.as_bytes()))
+    };
+    beginnings.iter().any(begins)
 }
 
 #[cfg(test)]

@@ -46,42 +46,50 @@ pub enum Ending {
     Broken,
 }
 
-/// One pattern of leading words. `A|B`: one of them; `?A`: may be absent; `(`: an optional list in
-/// parentheses; `*`: anything up to what follows.
+/// What may follow the first word. `A|B`: one of them; `?A`: may be absent; `(`: an optional list in
+/// parentheses; `*`: anything up to what follows; `$`: the end.
 type Pattern = &'static [&'static str];
 
+/// By the first word; the first line that fits counts.
 #[rustfmt::skip]
-const TABLE: &[(Pattern, Kind)] = &[
-    (&["BEGIN"], Kind::Begin { modes: false }),
-    (&["START", "TRANSACTION"], Kind::Begin { modes: false }),
-    (&["COMMIT", "PREPARED"], Kind::NoTransaction("COMMIT PREPARED")),
-    (&["COMMIT|END"], Kind::Commit(Ending::Plain)),
-    (&["ROLLBACK", "PREPARED"], Kind::NoTransaction("ROLLBACK PREPARED")),
-    (&["ROLLBACK", "?WORK|TRANSACTION", "TO"], Kind::Savepoint),
-    (&["ROLLBACK|ABORT"], Kind::Rollback),
-    (&["SAVEPOINT|RELEASE"], Kind::Savepoint),
-    (&["PREPARE", "TRANSACTION"], Kind::PrepareTransaction),
-    (&["VACUUM"], Kind::NoTransaction("VACUUM")),
-    (&["CREATE", "DATABASE"], Kind::NoTransaction("CREATE DATABASE")),
-    (&["DROP", "DATABASE"], Kind::NoTransaction("DROP DATABASE")),
-    (&["ALTER", "DATABASE", "*", "SET", "TABLESPACE"], Kind::NoTransaction("ALTER DATABASE … SET TABLESPACE")),
-    (&["CREATE", "TABLESPACE"], Kind::NoTransaction("CREATE TABLESPACE")),
-    (&["DROP", "TABLESPACE"], Kind::NoTransaction("DROP TABLESPACE")),
-    (&["ALTER", "SYSTEM"], Kind::NoTransaction("ALTER SYSTEM")),
-    (&["CREATE", "?UNIQUE", "INDEX", "CONCURRENTLY"], Kind::NoTransaction("CREATE INDEX CONCURRENTLY")),
-    (&["DROP", "INDEX", "CONCURRENTLY"], Kind::NoTransaction("DROP INDEX CONCURRENTLY")),
-    (&["REINDEX", "(", "INDEX|TABLE|SCHEMA|DATABASE|SYSTEM", "CONCURRENTLY"], Kind::NoTransaction("REINDEX CONCURRENTLY")),
-    (&["REINDEX", "(", "SCHEMA"], Kind::NoTransaction("REINDEX SCHEMA")),
-    (&["REINDEX", "(", "DATABASE"], Kind::NoTransaction("REINDEX DATABASE")),
-    (&["REINDEX", "(", "SYSTEM"], Kind::NoTransaction("REINDEX SYSTEM")),
-    (&["CLUSTER", "?VERBOSE", "(", "$"], Kind::NoTransaction("CLUSTER without a table")),
-    (&["DISCARD", "ALL"], Kind::NoTransaction("DISCARD ALL")),
-    (&["CREATE", "SUBSCRIPTION"], Kind::NoTransaction("CREATE SUBSCRIPTION")),
-    (&["DROP", "SUBSCRIPTION"], Kind::NoTransaction("DROP SUBSCRIPTION")),
-    (&["ALTER", "TABLE", "*", "DETACH", "PARTITION", "*", "CONCURRENTLY"], Kind::NoTransaction("ALTER TABLE … DETACH PARTITION … CONCURRENTLY")),
-    (&["COPY", "*", "FROM", "STDIN"], Kind::CopyFromStdin),
-    (&["COPY", "*", "TO", "STDOUT"], Kind::CopyToStdout),
-    (&["UPDATE|DELETE|INSERT|MERGE|WITH"], Kind::Rows),
+const TABLE: &[(&str, Pattern, Kind)] = &[
+    ("BEGIN", &[], Kind::Begin { modes: false }),
+    ("START", &["TRANSACTION"], Kind::Begin { modes: false }),
+    ("COMMIT", &["PREPARED"], Kind::NoTransaction("COMMIT PREPARED")),
+    ("COMMIT", &[], Kind::Commit(Ending::Plain)),
+    ("END", &[], Kind::Commit(Ending::Plain)),
+    ("ROLLBACK", &["PREPARED"], Kind::NoTransaction("ROLLBACK PREPARED")),
+    ("ROLLBACK", &["?WORK|TRANSACTION", "TO"], Kind::Savepoint),
+    ("ROLLBACK", &[], Kind::Rollback),
+    ("ABORT", &[], Kind::Rollback),
+    ("SAVEPOINT", &[], Kind::Savepoint),
+    ("RELEASE", &[], Kind::Savepoint),
+    ("PREPARE", &["TRANSACTION"], Kind::PrepareTransaction),
+    ("VACUUM", &[], Kind::NoTransaction("VACUUM")),
+    ("CREATE", &["DATABASE"], Kind::NoTransaction("CREATE DATABASE")),
+    ("DROP", &["DATABASE"], Kind::NoTransaction("DROP DATABASE")),
+    ("ALTER", &["DATABASE", "*", "SET", "TABLESPACE"], Kind::NoTransaction("ALTER DATABASE … SET TABLESPACE")),
+    ("CREATE", &["TABLESPACE"], Kind::NoTransaction("CREATE TABLESPACE")),
+    ("DROP", &["TABLESPACE"], Kind::NoTransaction("DROP TABLESPACE")),
+    ("ALTER", &["SYSTEM"], Kind::NoTransaction("ALTER SYSTEM")),
+    ("CREATE", &["?UNIQUE", "INDEX", "CONCURRENTLY"], Kind::NoTransaction("CREATE INDEX CONCURRENTLY")),
+    ("DROP", &["INDEX", "CONCURRENTLY"], Kind::NoTransaction("DROP INDEX CONCURRENTLY")),
+    ("REINDEX", &["(", "INDEX|TABLE|SCHEMA|DATABASE|SYSTEM", "CONCURRENTLY"], Kind::NoTransaction("REINDEX CONCURRENTLY")),
+    ("REINDEX", &["(", "SCHEMA"], Kind::NoTransaction("REINDEX SCHEMA")),
+    ("REINDEX", &["(", "DATABASE"], Kind::NoTransaction("REINDEX DATABASE")),
+    ("REINDEX", &["(", "SYSTEM"], Kind::NoTransaction("REINDEX SYSTEM")),
+    ("CLUSTER", &["?VERBOSE", "(", "$"], Kind::NoTransaction("CLUSTER without a table")),
+    ("DISCARD", &["ALL"], Kind::NoTransaction("DISCARD ALL")),
+    ("CREATE", &["SUBSCRIPTION"], Kind::NoTransaction("CREATE SUBSCRIPTION")),
+    ("DROP", &["SUBSCRIPTION"], Kind::NoTransaction("DROP SUBSCRIPTION")),
+    ("ALTER", &["TABLE", "*", "DETACH", "PARTITION", "*", "CONCURRENTLY"], Kind::NoTransaction("ALTER TABLE … DETACH PARTITION … CONCURRENTLY")),
+    ("COPY", &["*", "FROM", "STDIN"], Kind::CopyFromStdin),
+    ("COPY", &["*", "TO", "STDOUT"], Kind::CopyToStdout),
+    ("UPDATE", &[], Kind::Rows),
+    ("DELETE", &[], Kind::Rows),
+    ("INSERT", &[], Kind::Rows),
+    ("MERGE", &[], Kind::Rows),
+    ("WITH", &[], Kind::Rows),
 ];
 
 /// The significant tokens of a statement and the text that they are ranges of.
@@ -140,10 +148,13 @@ impl<'t> Tokens<'t> {
 
 /// The kind of the statement that these tokens begin.
 pub(super) fn classify(statement: Tokens<'_>) -> Kind {
+    let Some((first, rest)) = statement.first() else {
+        return Kind::Other;
+    };
     let found = TABLE
         .iter()
-        .find(|(pattern, _)| matches(pattern, statement));
-    let kind = found.map_or(Kind::Other, |(_, kind)| *kind);
+        .find(|(word, pattern, _)| first.eq_ignore_ascii_case(word) && matches(pattern, rest));
+    let kind = found.map_or(Kind::Other, |(_, _, kind)| *kind);
     match kind {
         Kind::Begin { .. } => Kind::Begin {
             modes: after_transaction_word(statement).first().is_some(),
