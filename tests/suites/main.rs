@@ -1,6 +1,7 @@
 //! Every suite, one module per subject, in one test binary.
 
 mod connect;
+mod corpora;
 mod models;
 #[cfg(unix)]
 mod server;
