@@ -46,6 +46,7 @@ const CORPORA: [Corpus; 3] = [
 ];
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
 fn real_histories_load_unchanged() {
     let Some(folder) = std::env::var_os("MIGRATE_CORPORA").map(PathBuf::from) else {
         println!("skipped: MIGRATE_CORPORA is not set");
