@@ -166,7 +166,7 @@ fn create_table(script: &mut Script, table: &Table) {
         script.push("EXCLUDE ");
         script.push_fragment(&exclusion.expression);
     }
-    script.push_at(site, "\n)");
+    script.push("\n)");
     table_options(script, table);
     script.end_statement();
 }
