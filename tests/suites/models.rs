@@ -2,10 +2,10 @@
 
 use build_support::Diagnose as _;
 use cargo_migrate::{
-    models::{Models, Script, SourceText, read_schema_file},
+    models::{Models, Script, SourceText, parse_schema_file},
     state,
 };
-use migrate_tests::harness::{Database, Project, dump};
+use migrate_tests::harness::{Database, dump};
 
 /// The DDL of one Rust file.
 fn models(text: &str) -> Script {
@@ -18,9 +18,7 @@ fn models(text: &str) -> Script {
 
 /// A schema file.
 fn schema(text: &str) -> Script {
-    let project = Project::new();
-    project.write("schema.sql", text);
-    read_schema_file(project.path(), "schema.sql".as_ref()).unwrap()
+    parse_schema_file(&SourceText::new("schema.sql", text)).unwrap()
 }
 
 /// The dump of the database that the scripts build.
@@ -345,10 +343,10 @@ struct Item {
 }"#
     )]), @r#"
     error: the desired schema can't be built
-      --> src/models.rs:3:8
+      --> src/models.rs:6:25
        |
-     3 | struct Item {
-       |        ^^^^ syntax error at or near ")" [42601]
+     6 |     #[column(default = "1 +")]
+       |                         ^^^ syntax error at or near ")" [42601]
     "#);
 }
 

@@ -10,10 +10,11 @@ use syn::{
     token,
 };
 
+use crate::config::near;
+
 use super::{
     error::Error,
     fragment::Fragment,
-    near,
     site::{Site, SourceText},
 };
 
@@ -169,7 +170,7 @@ impl Attrs {
             return Err(Error::at(&left.site, format!("`{name}` is given twice")));
         }
         let error = Error::at(&left.site, format!("`{of}` has no attribute `{name}`"));
-        Err(match near::nearest(name, known) {
+        Err(match near(name, known.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!("it has `{}`", known.join("`, `"))),
         })

@@ -12,7 +12,6 @@ mod error;
 mod file;
 mod find;
 mod fragment;
-mod near;
 mod plain;
 mod quote;
 mod render;
@@ -34,7 +33,7 @@ use std::{
 use self::value::{EnumType, Found, Table};
 pub use self::{
     error::Error,
-    schema_file::read_schema_file,
+    schema_file::{parse_schema_file, read_schema_file},
     script::Script,
     site::{Site, SourceText},
     value::Dialect,
@@ -84,11 +83,11 @@ impl Models {
         let files = find::rust_files(root, patterns)?;
         let mut sources = Vec::new();
         for file in files {
-            let text =
-                fs_err::read_to_string(root.join(&file)).map_err(|source| Error::Unreadable {
-                    file: file.clone(),
-                    source,
-                })?;
+            let file = root.join(file);
+            let text = fs_err::read_to_string(&file).map_err(|source| Error::Unreadable {
+                file: file.clone(),
+                source,
+            })?;
             sources.push(SourceText::new(file, &text));
         }
         Self::parse(&sources)

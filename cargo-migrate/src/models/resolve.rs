@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::near;
+
 use super::{
     case::Case,
     error::Error,
     fragment::Fragment,
-    near,
     quote::quote,
     site::Site,
     value::{Base, DataType, Dialect, EnumType, ForeignKey, Found, Index, Table},
@@ -257,7 +258,7 @@ fn no_column(table: &Table, name: &str, site: &Site) -> Error {
         site,
         format!("the table `{}` has no column `{name}`", table.name.text),
     );
-    match near::nearest(name, &columns) {
+    match near(name, columns.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint(format!("it has `{}`", columns.join("`, `"))),
     }

@@ -13,20 +13,23 @@ use super::{
     site::{Site, SourceText},
 };
 
-/// Reads an SQL file; errors name it as it was given, relative to `root`.
+/// Reads an SQL file.
 ///
 /// # Errors
 /// The file can't be read, a quote is never closed, or it asks for something that only psql does.
-pub fn read_schema_file(root: &Path, file: &Path) -> Result<Script, Error> {
-    let text = fs_err::read_to_string(root.join(file)).map_err(|source| Error::Unreadable {
+pub fn read_schema_file(file: &Path) -> Result<Script, Error> {
+    let text = fs_err::read_to_string(file).map_err(|source| Error::Unreadable {
         file: PathBuf::from(file),
         source,
     })?;
-    parse(&SourceText::new(file, &text))
+    parse_schema_file(&SourceText::new(file, &text))
 }
 
-/// Finds the statements of an SQL file.
-pub(crate) fn parse(source: &Arc<SourceText>) -> Result<Script, Error> {
+/// Finds the statements of an SQL file that is at hand.
+///
+/// # Errors
+/// A quote is never closed, or it asks for something that only psql does.
+pub fn parse_schema_file(source: &Arc<SourceText>) -> Result<Script, Error> {
     let text = &source.text;
     let split = split(text).map_err(|open| {
         let site = Site::new(source, open.start, 1);
@@ -78,7 +81,7 @@ mod tests {
             "schema.sql",
             "\\restrict abc\nBEGIN;\nCREATE TABLE a ();\nCREATE VIEW v AS SELECT ';';\nCOMMIT;\n\\unrestrict abc\n",
         );
-        let script = parse(&source).unwrap();
+        let script = parse_schema_file(&source).unwrap();
         let texts: Vec<&str> = script
             .statements()
             .iter()
@@ -95,7 +98,7 @@ mod tests {
     #[test]
     fn what_only_psql_does_is_refused_at_its_place() {
         let refused = |text| {
-            let error = parse(&SourceText::new("schema.sql", text)).unwrap_err();
+            let error = parse_schema_file(&SourceText::new("schema.sql", text)).unwrap_err();
             format!("{}: {error}", error.place().unwrap())
         };
         insta::assert_snapshot!(refused("CREATE TABLE a ();\n\\i other.sql\n"), @"schema.sql:2:1: a schema file can't hold commands of psql");
