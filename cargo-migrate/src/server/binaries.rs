@@ -13,8 +13,8 @@ use super::environment::Environment;
 
 /// Names the folder of the binaries outright.
 const EXPLICIT: &str = "MIGRATE_PG_BIN";
-/// Replaces the well-known folders and what `pg_config` says, written as `PATH` is; `*` stands for
-/// any part of one name.
+/// Replaces every other folder but those of the cache, written as `PATH` is; `*` stands for any
+/// part of one name.
 const SEARCH: &str = "MIGRATE_PG_SEARCH";
 
 /// Where packages put the binaries.
@@ -123,21 +123,24 @@ impl Binaries {
 
 /// Folders worth a look, nearest first; none of them need exist.
 fn candidates(environment: &Environment) -> Vec<PathBuf> {
-    let mut folders = environment.search_path();
-    match environment.raw(SEARCH) {
-        Some(replaced) => {
-            folders.extend(std::env::split_paths(replaced).flat_map(|one| expand(&one)));
-        }
-        None => {
-            folders.extend(configured_folder(environment));
-            folders.extend(WELL_KNOWN.iter().flat_map(|one| expand(Path::new(one))));
-        }
-    }
+    let mut folders = match environment.raw(SEARCH) {
+        Some(replaced) => std::env::split_paths(replaced)
+            .flat_map(|one| expand(&one))
+            .collect(),
+        None => usual_folders(environment),
+    };
     folders.extend(
         managed_root(environment)
             .iter()
             .flat_map(|root| expand(&root.join("*/bin"))),
     );
+    folders
+}
+
+fn usual_folders(environment: &Environment) -> Vec<PathBuf> {
+    let mut folders = environment.search_path();
+    folders.extend(configured_folder(environment));
+    folders.extend(WELL_KNOWN.iter().flat_map(|one| expand(Path::new(one))));
     folders
 }
 
@@ -329,13 +332,13 @@ mod tests {
     }
 
     #[test]
-    fn a_link_on_the_path_leads_to_the_folder_of_the_binaries() {
+    fn a_link_leads_to_the_folder_of_the_binaries() {
         let folder = open_folder();
         let (real, linked) = (folder.path().join("real"), folder.path().join("linked"));
         fake(&real, "postgres (PostgreSQL) 16.1");
         fs_err::create_dir(&linked).unwrap();
         fs_err::os::unix::fs::symlink(real.join("postgres"), linked.join("postgres")).unwrap();
-        let environment = hidden(folder.path()).with("PATH", &linked);
+        let environment = hidden(folder.path()).with(SEARCH, &linked);
         let binaries = Binaries::find(&environment, None).unwrap();
         assert_eq!(binaries.folder(), fs_err::canonicalize(&real).unwrap());
     }
@@ -349,7 +352,7 @@ mod tests {
         fake(&working, "postgres (PostgreSQL) 14.9");
         let path = std::env::join_paths([&broken, &working]).unwrap();
         assert_eq!(
-            found(&hidden(folder.path()).with("PATH", path), None).unwrap(),
+            found(&hidden(folder.path()).with(SEARCH, path), None).unwrap(),
             14
         );
     }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use build_support::{Diagnose, Diagnostic, Exit};
 
+use super::install_error::InstallError;
+
 /// A local server could not be found, made, started, shared or stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -82,6 +84,9 @@ pub enum ServerError {
         /// The driver's error.
         source: postgres::Error,
     },
+    /// Getting the binaries failed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
     /// A file or a process.
     #[error("{what}: {source}")]
     Io {
@@ -140,6 +145,7 @@ impl ServerError {
                 )]
             }
             Self::NoCache => vec!["set `MIGRATE_CACHE_DIR`".into()],
+            Self::Install(error) => error.hints(),
             Self::Connect(error) => error.hints(),
             Self::ScratchIsTarget => {
                 vec!["name another database of the server, such as `postgres`".into()]

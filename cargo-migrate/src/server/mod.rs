@@ -17,6 +17,9 @@ mod error;
 #[cfg(unix)]
 mod home;
 #[cfg(unix)]
+mod install;
+mod install_error;
+#[cfg(unix)]
 mod leftover;
 mod names;
 #[cfg(unix)]
@@ -47,6 +50,9 @@ use cluster::Cluster;
 pub use dev::Dev;
 pub use environment::Environment;
 pub use error::ServerError;
+#[cfg(unix)]
+pub use install::{install, provide};
+pub use install_error::InstallError;
 pub use scratch::Scratch;
 #[cfg(unix)]
 pub use session::DevSession;
@@ -54,7 +60,8 @@ pub use state::{DevState, DevStatus, Stopped};
 #[cfg(not(unix))]
 use stub::Cluster;
 #[cfg(not(unix))]
-pub use stub::{Binaries, Dev, DevSession};
+pub use stub::{Binaries, Dev, DevSession, install, provide};
+pub use url::socket_url;
 
 /// Where the component says what it does, one line a call.
 pub type Talk<'a> = &'a mut dyn FnMut(&str);

@@ -25,6 +25,22 @@ impl Binaries {
     pub fn folder(&self) -> &Path {
         match *self {}
     }
+
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        match *self {}
+    }
+}
+
+/// Refuses.
+pub fn provide(_: &Environment, _: Talk<'_>) -> Result<Binaries, ServerError> {
+    Err(ServerError::Unsupported)
+}
+
+/// Refuses.
+pub fn install(_: &Environment, _: u32, _: Talk<'_>) -> Result<Binaries, ServerError> {
+    Err(ServerError::Unsupported)
 }
 
 /// A running throw-away server.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// The URL of a database behind the socket in `run`.
-pub(super) fn socket_url(run: &Path, database: &str) -> String {
+#[must_use]
+pub fn socket_url(run: &Path, database: &str) -> String {
     let host = encode(&run.to_string_lossy());
     format!("postgres://postgres@{host}:5432/{}", encode(database))
 }
