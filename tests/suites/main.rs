@@ -2,6 +2,8 @@
 
 mod connect;
 mod corpora;
+#[cfg(unix)]
+mod local;
 mod models;
 #[cfg(unix)]
 mod server;

@@ -3,6 +3,8 @@
 pub mod branches;
 pub mod completions;
 pub mod config;
+pub mod db;
+pub mod dev;
 pub mod graph;
 pub mod heads;
 pub mod history;

@@ -35,7 +35,11 @@ impl Context {
             .folder
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let package = project.package.clone().or(folder).unwrap_or_default();
+        let package = project
+            .package
+            .clone()
+            .or(folder)
+            .unwrap_or_else(|| "app".to_owned());
         let database = self.config()?.database.as_deref();
         Ok(database_name(&package, database))
     }
