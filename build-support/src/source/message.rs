@@ -66,15 +66,25 @@ fn lines(comment: Comment, text: &str) -> impl Iterator<Item = &str> {
         TokenKind::BlockComment => body.strip_suffix("*/").unwrap_or(body),
         _ => body,
     };
+    body.lines().map(bare)
+}
+
+/// A line without the characters that frame it: `=== Title ===`.
+fn bare(line: &str) -> &str {
     let decoration = |c: char| c.is_whitespace() || matches!(c, '*' | '-' | '=' | '#');
-    body.lines().map(move |line| {
-        // `-*-` is a mark of editors, not decoration.
-        let bare = line.trim();
-        if bare.starts_with("-*-") {
-            return bare;
-        }
-        bare.trim_matches(decoration)
-    })
+    let line = line.trim();
+    // A mark of editors.
+    if line.starts_with("-*-") {
+        return line;
+    }
+    let start = line.trim_start_matches(decoration);
+    let end = start.trim_end_matches(decoration);
+    // One such character alone belongs to the sentence: `C#`.
+    if start.len() - end.len() > 1 {
+        end
+    } else {
+        start
+    }
 }
 
 fn says_something(line: &str) -> bool {
@@ -142,6 +152,8 @@ mod tests {
                 "/* Licensed under X;\nof it */\n-- Add phone\n",
                 Some("Add phone"),
             ),
+            ("-- === Add phone ===\n", Some("Add phone")),
+            ("-- For C#\n", Some("For C#")),
             ("SELECT 1; -- not this\n", None),
             ("", None),
         ] {

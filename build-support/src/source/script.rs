@@ -1,6 +1,6 @@
 //! One file becomes one script: text, statements, directives, message.
 
-use std::path::PathBuf;
+use std::{ops::Range, path::PathBuf};
 
 use super::{
     Findings, ScriptError, Text, WarningKind,
@@ -44,7 +44,10 @@ pub(super) fn read(
     });
     let directives = header::read(file, &comments, role, findings);
     let statements = match split {
-        Ok(split) => split.statements,
+        Ok(split) => {
+            refuse_variables(file, split.variables, findings);
+            split.statements
+        }
         Err(error) => open_ended(file, &error, role, findings)?,
     };
     let asked = asked(&text, &comments, &directives, mark);
@@ -56,6 +59,14 @@ pub(super) fn read(
         directives,
         message,
     })
+}
+
+fn refuse_variables(file: Text<'_>, variables: Vec<Range<usize>>, findings: &mut Findings) {
+    for range in variables {
+        let place = file.place(range.start);
+        let variable = file.text[range].to_owned();
+        findings.error(place, ScriptError::Variable { variable });
+    }
 }
 
 /// Refuses a script that never closes something. A down script only gets a warning: it can't run,

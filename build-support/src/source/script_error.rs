@@ -15,6 +15,12 @@ pub enum ScriptError {
         /// With the backslash.
         command: String,
     },
+    /// `:name`
+    #[error("`{variable}` is a variable of psql, not SQL")]
+    Variable {
+        /// With its colon.
+        variable: String,
+    },
     /// `COPY … FROM STDIN`
     #[error("`COPY … FROM stdin` needs rows from the client, and a revision has only its file")]
     CopyFromStdin,
@@ -69,6 +75,7 @@ impl ScriptError {
         match self {
             Self::Unterminated { .. } => vec!["close it, or double the quote inside".to_owned()],
             Self::Meta { command } => vec![meta_hint(command).to_owned()],
+            Self::Variable { .. } => vec![SET_HINT.to_owned()],
             Self::CopyFromStdin => vec![
                 "write the rows as `INSERT INTO … VALUES …`".to_owned(),
                 "for a file on the server: `COPY … FROM '/path'`".to_owned(),
@@ -98,6 +105,9 @@ impl ScriptError {
     }
 }
 
+const SET_HINT: &str =
+    "use `current_setting('migrate.NAME')` with `cargo migrate up --set NAME=VALUE`";
+
 /// What stands for a command of psql in a script.
 fn meta_hint(command: &str) -> &'static str {
     match command {
@@ -109,9 +119,7 @@ fn meta_hint(command: &str) -> &'static str {
         "\\c" | "\\connect" => {
             "delete the line: a revision runs in the database that the command is connected to"
         }
-        "\\set" | "\\gset" | "\\unset" => {
-            "use `current_setting('migrate.NAME')` with `cargo migrate up --set NAME=VALUE`"
-        }
+        "\\set" | "\\gset" | "\\unset" => SET_HINT,
         "\\if" | "\\elif" | "\\else" | "\\endif" => "use `DO $$ BEGIN IF … END IF; END $$`",
         _ => "delete the line",
     }

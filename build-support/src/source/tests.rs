@@ -389,6 +389,10 @@ fn what_only_psql_can_do_is_refused() {
         refused("COPY a (b) FROM stdin;\n1\tit's\n\\.\nSELECT 'x';\n"),
         "1:1: `COPY … FROM stdin` needs rows from the client, and a revision has only its file"
     );
+    assert_eq!(
+        refused("SELECT 1\nWHERE a = :b"),
+        "2:11: `:b` is a variable of psql, not SQL"
+    );
     up("SELECT '\\i x', E'\\n', $$ \\copy $$; -- \\i\n");
 }
 

@@ -28,6 +28,8 @@ pub struct Split {
     pub statements: Vec<Statement>,
     /// What follows the last one: blanks and comments.
     pub rest: Range<usize>,
+    /// Where psql would put a variable: `:name`, `:'name'`, `:"name"`.
+    pub variables: Vec<Range<usize>>,
 }
 
 /// A comment and where it stands among the statements.
@@ -105,6 +107,11 @@ struct Splitter<'a> {
     last: Option<Token>,
     /// Where the open parentheses stand.
     open: Vec<usize>,
+    /// How many square brackets are open: a colon in them makes a slice.
+    brackets: usize,
+    variables: Vec<Range<usize>>,
+    /// Where a colon stands that a variable may follow.
+    colon: Option<usize>,
     /// Where the open `BEGIN ATOMIC` and `CASE` inside it stand.
     bodies: Vec<usize>,
 }
@@ -118,6 +125,9 @@ impl<'a> Splitter<'a> {
             lead: Vec::with_capacity(LEAD),
             last: None,
             open: Vec::new(),
+            brackets: 0,
+            variables: Vec::new(),
+            colon: None,
             bodies: Vec::new(),
         }
     }
@@ -137,13 +147,50 @@ impl<'a> Splitter<'a> {
             TokenKind::Close => {
                 self.open.pop();
             }
-            TokenKind::Word => self.follow_body(token),
+            TokenKind::Symbol => self.symbol(token),
+            TokenKind::Word => {
+                self.follow_body(token);
+                self.variable(token);
+            }
+            TokenKind::Text | TokenKind::QuotedName => self.variable(token),
             _ => {}
         }
         if self.lead.len() < LEAD {
             self.lead.push(token);
         }
         self.last = Some(token);
+    }
+
+    fn symbol(&mut self, token: Token) {
+        match self.text.as_bytes()[token.start] {
+            b'[' => self.brackets += 1,
+            b']' => self.brackets = self.brackets.saturating_sub(1),
+            b':' if self.brackets == 0 && self.may_begin_variable(token) => {
+                self.colon = Some(token.start);
+            }
+            _ => {}
+        }
+    }
+
+    /// Not the second colon of a cast; in parentheses not the one behind a key of `JSON_OBJECT`.
+    fn may_begin_variable(&self, colon: Token) -> bool {
+        let Some(last) = self.last else {
+            return true;
+        };
+        let doubled = last.end == colon.start && &self.text[last.range()] == ":";
+        let behind_value = !matches!(
+            last.kind,
+            TokenKind::Open | TokenKind::Comma | TokenKind::Symbol
+        );
+        !doubled && (self.open.is_empty() || !behind_value)
+    }
+
+    /// A name right behind such a colon.
+    fn variable(&mut self, token: Token) {
+        let colon = self.colon.take();
+        if let Some(start) = colon.filter(|at| at + 1 == token.start) {
+            self.variables.push(start..token.end);
+        }
     }
 
     /// Counts `BEGIN ATOMIC`, and the `CASE`s inside, against `END`.
@@ -199,6 +246,7 @@ impl<'a> Splitter<'a> {
         }
         self.lead.clear();
         self.last = None;
+        self.brackets = 0;
     }
 
     fn kind(&self, range: Range<usize>) -> Kind {
@@ -250,6 +298,7 @@ impl<'a> Splitter<'a> {
         Ok(Split {
             statements: self.statements,
             rest: self.piece..end,
+            variables: self.variables,
         })
     }
 }
@@ -369,6 +418,31 @@ mod tests {
                 ("-- d", 1, true)
             ]
         );
+    }
+
+    #[test]
+    fn a_colon_before_a_name_is_a_variable_of_psql_unless_it_is_sql() {
+        let variables = |text: &str| -> Vec<String> {
+            let split = split(text).expect("closed");
+            let found = split.variables.into_iter();
+            found.map(|range| text[range].to_owned()).collect()
+        };
+        assert_eq!(
+            variables("SELECT :a, :'b', :\"c\" FROM :d"),
+            [":a", ":'b'", ":\"c\"", ":d"]
+        );
+        assert_eq!(variables("INSERT INTO a VALUES (:x, 1 + :y)"), [":x", ":y"]);
+        for text in [
+            "SELECT a::text, b :: int, ('x')::regclass",
+            "SELECT f(a := 1, b => 2)",
+            "SELECT a[1:n], a[:m], a[b:'2']",
+            "SELECT JSON_OBJECT('k': v, 'l':w)",
+            "SELECT ':a', $$ :b $$ -- :c",
+            "COMMIT:\n",
+            "SELECT ::a",
+        ] {
+            assert_eq!(variables(text), [""; 0], "{text}");
+        }
     }
 
     /// Pieces that a script is made of, quoted things and traps among them.
