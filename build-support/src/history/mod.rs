@@ -1,0 +1,101 @@
+//! What the database says: which revisions are applied, by whom, when, and how long it took.
+//!
+//! Three tables: the set of applied revisions, one row with the set's digest, and an append-only
+//! log. This module owns their SQL and the reading of their rows; it sends nothing itself.
+
+mod names;
+mod read;
+mod write;
+
+use std::{collections::BTreeMap, time::Duration};
+
+pub(crate) use self::write::{
+    create_tables, finish_partial, log, record_applied, record_reverted, set_digest, set_partial,
+    set_scripts,
+};
+pub use self::{
+    names::{InvalidName, Names},
+    read::{InvalidRow, digest_query, down_scripts_query, state_query},
+    write::{Entry, Occasion},
+};
+use crate::revision::{AppliedMark, Checksum, Digest, Direction, RevisionId};
+
+/// One row of text columns, as the simple protocol gives them.
+pub type Row = Vec<Option<String>>;
+
+/// What the history tables hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct State {
+    /// The digest as it is recorded.
+    pub digest: Digest,
+    /// Whether the server is a hot standby.
+    pub standby: bool,
+    /// Whether transactions on this connection are read only.
+    pub read_only: bool,
+    /// The recorded revisions.
+    pub applied: BTreeMap<RevisionId, Applied>,
+}
+
+/// A recorded revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// Its id.
+    pub id: RevisionId,
+    /// Its slug when it was applied.
+    pub slug: String,
+    /// Its message when it was applied.
+    pub message: String,
+    /// Its parents when it was applied.
+    pub parents: Vec<RevisionId>,
+    /// What it needed when it was applied.
+    pub depends_on: Vec<RevisionId>,
+    /// The checksum of the up script that ran.
+    pub checksum: Checksum,
+    /// The checksum of the down script beside it.
+    pub down_checksum: Option<Checksum>,
+    /// Whether a down script is recorded.
+    pub has_down: bool,
+    /// Why it can't be reverted, where its author said so.
+    pub irreversible: Option<String>,
+    /// Whether an older release can run on a database that has it.
+    pub compatible: bool,
+    /// When: ISO 8601, UTC, of the server's clock.
+    pub applied_at: String,
+    /// The role that applied it.
+    pub applied_by: String,
+    /// What applied it: the application's or the tool's name and version.
+    pub application: String,
+    /// How long its script ran.
+    pub duration: Duration,
+    /// Where it stopped, when it runs without a transaction and did not finish.
+    pub partial: Option<Partial>,
+}
+
+/// How far a revision without a transaction came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partial {
+    /// Whether it was being applied or reverted.
+    pub direction: Direction,
+    /// How many statements finished.
+    pub done: usize,
+    /// The checksum of the script up to the end of the last that finished.
+    pub checksum: Checksum,
+}
+
+impl Applied {
+    /// Its contribution to the digest.
+    pub fn mark(&self) -> AppliedMark<'_> {
+        AppliedMark {
+            id: &self.id,
+            checksum: &self.checksum,
+            partial: self.partial.is_some(),
+        }
+    }
+}
+
+impl State {
+    /// The digest that the recorded set should have.
+    pub fn computed_digest(&self) -> Digest {
+        Digest::of(self.applied.values().map(Applied::mark))
+    }
+}

@@ -1,0 +1,252 @@
+//! The statements that write the history. Each is one statement without its semicolon, qualified
+//! throughout, so that no search path and no role of a script can lead it astray.
+
+use super::{Names, Partial};
+use crate::{
+    revision::{Checksum, Digest, Direction, Revision, RevisionId, Script, TransactionMode},
+    sql::quote_literal,
+};
+
+/// A revision as the history records it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The revision.
+    pub revision: &'a Revision,
+    /// Its parents, resolved.
+    pub parents: &'a [&'a RevisionId],
+    /// What it needs, resolved.
+    pub depends_on: &'a [&'a RevisionId],
+    /// What applies it: name and version.
+    pub application: &'a str,
+}
+
+/// What happened, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A revision was applied.
+    Apply,
+    /// A revision was reverted.
+    Revert,
+    /// A revision was recorded, or its record taken away, without running anything.
+    Stamp,
+    /// An edited file was accepted.
+    Repair,
+    /// The history was taken over from another tool.
+    Import,
+}
+
+impl Occasion {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Revert => "revert",
+            Self::Stamp => "stamp",
+            Self::Repair => "repair",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// Creates what is missing. Only ever sent under the lock: two sessions that create one table at
+/// once fail even with IF NOT EXISTS.
+pub(crate) fn create_tables(names: &Names) -> Vec<String> {
+    vec![
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} (
+    id text PRIMARY KEY,
+    slug text NOT NULL,
+    message text NOT NULL,
+    parents text[] NOT NULL,
+    depends_on text[] NOT NULL,
+    checksum text NOT NULL,
+    down_checksum text,
+    down_script text,
+    irreversible text,
+    compatible boolean NOT NULL,
+    applied_at timestamptz NOT NULL,
+    applied_by text NOT NULL,
+    application text NOT NULL,
+    duration_ms bigint NOT NULL,
+    partial text CHECK (partial IN ('up', 'down')),
+    statements_done integer,
+    done_checksum text
+)",
+            names.history()
+        ),
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    digest text NOT NULL
+)",
+            names.state()
+        ),
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} (
+    at timestamptz NOT NULL,
+    event text NOT NULL,
+    id text,
+    by_role text NOT NULL,
+    application text NOT NULL,
+    duration_ms bigint,
+    digest text NOT NULL,
+    note text
+)",
+            names.log()
+        ),
+        format!(
+            "INSERT INTO {} (digest) VALUES ('{}') ON CONFLICT DO NOTHING",
+            names.state(),
+            Digest::default()
+        ),
+    ]
+}
+
+/// How long the transaction has been running, in milliseconds.
+const ELAPSED: &str = "(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.-) \
+                       EXTRACT(epoch FROM pg_catalog.transaction_timestamp())) \
+                       OPERATOR(pg_catalog.*) 1000";
+
+/// Records a revision as applied, whole or in part.
+pub(crate) fn record_applied(
+    names: &Names,
+    entry: &Entry<'_>,
+    partial: Option<&Partial>,
+) -> String {
+    let revision = entry.revision;
+    let down = revision.down.as_ref();
+    let (partial, done, done_checksum) = partial_values(partial);
+    format!(
+        "INSERT INTO {history} (id, slug, message, parents, depends_on, checksum, down_checksum, \
+         down_script, irreversible, compatible, applied_at, applied_by, application, duration_ms, \
+         partial, statements_done, done_checksum) VALUES ({id}, {slug}, {message}, {parents}, \
+         {depends_on}, {checksum}, {down_checksum}, {down_script}, {irreversible}, {compatible}, \
+         pg_catalog.clock_timestamp(), session_user, {application}, ({ELAPSED})::pg_catalog.int8, \
+         {partial}, {done}, {done_checksum})",
+        history = names.history(),
+        id = quote_literal(revision.id.as_str()),
+        slug = quote_literal(&revision.slug),
+        message = quote_literal(&revision.message),
+        parents = array(entry.parents),
+        depends_on = array(entry.depends_on),
+        checksum = quote_literal(&revision.up.checksum.to_string()),
+        down_checksum = optional(down.map(|script| script.checksum.to_string())),
+        down_script = optional(down.map(recorded_text)),
+        irreversible = optional(revision.irreversible.clone()),
+        compatible = revision.compatible,
+        application = quote_literal(entry.application),
+    )
+}
+
+/// Takes the record of a revision away.
+pub(crate) fn record_reverted(names: &Names, id: &RevisionId) -> String {
+    format!(
+        "DELETE FROM {} WHERE id = {}",
+        names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
+/// Says how far a revision without a transaction came.
+pub(crate) fn set_partial(
+    names: &Names,
+    id: &RevisionId,
+    checksum: &Checksum,
+    partial: &Partial,
+) -> String {
+    let (direction, done, done_checksum) = partial_values(Some(partial));
+    let checksum = match partial.direction {
+        Direction::Up => format!("checksum = '{checksum}', "),
+        Direction::Down => String::new(),
+    };
+    format!(
+        "UPDATE {} SET {checksum}partial = {direction}, statements_done = {done}, \
+         done_checksum = {done_checksum} WHERE id = {}",
+        names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
+/// Accepts the files of a revision as they are now.
+pub(crate) fn set_scripts(names: &Names, revision: &Revision) -> String {
+    let down = revision.down.as_ref();
+    format!(
+        "UPDATE {} SET checksum = '{}', down_checksum = {}, down_script = {}, irreversible = {}, \
+         compatible = {} WHERE id = {}",
+        names.history(),
+        revision.up.checksum,
+        optional(down.map(|script| script.checksum.to_string())),
+        optional(down.map(recorded_text)),
+        optional(revision.irreversible.clone()),
+        revision.compatible,
+        quote_literal(revision.id.as_str())
+    )
+}
+
+/// Says that a revision without a transaction is wholly applied.
+pub(crate) fn finish_partial(names: &Names, id: &RevisionId, duration_ms: u128) -> String {
+    format!(
+        "UPDATE {} SET partial = NULL, statements_done = NULL, done_checksum = NULL, \
+         applied_at = pg_catalog.clock_timestamp(), duration_ms = {duration_ms} WHERE id = {}",
+        names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
+/// Replaces the digest of the applied set.
+pub(crate) fn set_digest(names: &Names, digest: &Digest) -> String {
+    format!("UPDATE {} SET digest = '{digest}'", names.state())
+}
+
+/// Appends to the log.
+pub(crate) fn log(
+    names: &Names,
+    occasion: Occasion,
+    id: Option<&RevisionId>,
+    application: &str,
+    digest: &Digest,
+    note: Option<&str>,
+) -> String {
+    format!(
+        "INSERT INTO {} (at, event, id, by_role, application, duration_ms, digest, note) VALUES \
+         (pg_catalog.clock_timestamp(), '{}', {}, session_user, {}, \
+         ({ELAPSED})::pg_catalog.int8, '{digest}', {})",
+        names.log(),
+        occasion.word(),
+        optional(id.map(ToString::to_string)),
+        quote_literal(application),
+        optional(note.map(str::to_owned)),
+    )
+}
+
+/// The text of a down script, with what other files say of it written into it.
+fn recorded_text(script: &Script) -> String {
+    const DIRECTIVE: &str = "-- migrate: transaction=none";
+    if script.transaction == TransactionMode::None && !script.text.contains(DIRECTIVE) {
+        return format!("{DIRECTIVE}\n{}", script.text);
+    }
+    script.text.clone()
+}
+
+fn partial_values(partial: Option<&Partial>) -> (String, String, String) {
+    let Some(partial) = partial else {
+        return ("NULL".to_owned(), "NULL".to_owned(), "NULL".to_owned());
+    };
+    let direction = match partial.direction {
+        Direction::Up => "'up'",
+        Direction::Down => "'down'",
+    };
+    (
+        direction.to_owned(),
+        partial.done.to_string(),
+        format!("'{}'", partial.checksum),
+    )
+}
+
+fn optional(value: Option<String>) -> String {
+    value.map_or("NULL".to_owned(), |value| quote_literal(&value))
+}
+
+fn array(ids: &[&RevisionId]) -> String {
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    format!("'{{{}}}'", ids.join(","))
+}
