@@ -12,6 +12,7 @@ pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub(crate) use self::error::list;
 pub use self::{error::GraphError, set::NodeSet, symbol::SymbolError};
 use crate::revision::{Revision, RevisionId};
 

@@ -47,6 +47,18 @@ impl Digest {
         digest
     }
 
+    /// Reads the 64 hexadecimal digits that [`fmt::Display`] writes.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut lanes = [0; 4];
+        for (index, lane) in lanes.iter_mut().enumerate() {
+            *lane = u64::from_str_radix(&text[16 * index..16 * (index + 1)], 16).ok()?;
+        }
+        Some(Self(lanes))
+    }
+
     /// Takes a revision in.
     pub fn add(&mut self, mark: &AppliedMark<'_>) {
         for (sum, lane) in self.0.iter_mut().zip(mark.lanes()) {

@@ -37,6 +37,7 @@ pub use self::{
     error::{LoadErrors, SourceError, SourceErrorKind},
     key::{LabelError, check_label},
     load::{FilesError, Source, load},
+    script::recorded_script,
     script_error::ScriptError,
     warning::{Warning, WarningKind},
 };

@@ -3,7 +3,7 @@
 use std::{ops::Range, path::PathBuf};
 
 use super::{
-    Findings, ScriptError, Text, WarningKind,
+    Findings, LoadErrors, ScriptError, Text, WarningKind,
     decode::decode,
     header::{self, Directives},
     key::Role,
@@ -89,6 +89,26 @@ fn open_ended(
         whole: 0..file.text.len(),
         kind: Kind::Other,
     }])
+}
+
+/// Reads a down script that the history recorded; `path` is how messages name it.
+///
+/// # Errors
+/// A text that no version up to this one records.
+pub fn recorded_script(path: impl Into<PathBuf>, text: String) -> Result<Script, LoadErrors> {
+    let mut findings = Findings::default();
+    let read = read(
+        path.into(),
+        text.into_bytes(),
+        Role::Down,
+        None,
+        &mut findings,
+    );
+    match (read, LoadErrors::new(findings.errors)) {
+        (_, Some(errors)) => Err(errors),
+        (Some(read), None) => Ok(read.script),
+        (None, None) => unreachable!("a file that can't be read is an error"),
+    }
 }
 
 /// The comments before the first statement.

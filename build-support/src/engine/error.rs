@@ -1,0 +1,451 @@
+//! Why a run stopped, and the state that the database is in then.
+
+use std::time::Duration;
+
+use super::{Holder, ServerError};
+use crate::{
+    diagnostic::{Diagnose, Diagnostic, Exit},
+    graph::SymbolError,
+    history::InvalidRow,
+    place::Place,
+    plan::PlanError,
+    revision::{Direction, RevisionId},
+};
+
+/// Why a run stopped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A target names no revision.
+    #[error(transparent)]
+    Symbol(#[from] SymbolError),
+    /// The targets make no plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The history holds something that can't be read.
+    #[error(transparent)]
+    History(#[from] InvalidRow),
+    /// Applied revisions that are not among ours.
+    #[error("the database has {}", unknown_words(ids))]
+    Unknown {
+        /// Which.
+        ids: Vec<RevisionId>,
+        /// Those of them that an older release can't run with.
+        incompatible: Vec<RevisionId>,
+    },
+    /// Applied revisions whose files were edited since.
+    #[error("{} since it was applied", edited_words(ids))]
+    Divergent {
+        /// Which.
+        ids: Vec<RevisionId>,
+        /// The file of the first.
+        place: Place,
+    },
+    /// A pending revision stands below an applied one.
+    #[error(
+        "revision `{pending}` is out of order: it is pending, and `{applied}` that is applied stands on it"
+    )]
+    OutOfOrder {
+        /// The pending one.
+        pending: RevisionId,
+        /// The applied one.
+        applied: RevisionId,
+        /// The file of the pending one.
+        place: Place,
+    },
+    /// A revision that can't be reverted.
+    #[error("revision `{id}` can't be reverted: {reason}")]
+    Irreversible {
+        /// Which.
+        id: RevisionId,
+        /// Why.
+        reason: String,
+    },
+    /// One transaction was asked for and a revision can't run in one.
+    #[error("revision `{id}` has `transaction=none` and can't share one transaction with others")]
+    NotTransactional {
+        /// Which.
+        id: RevisionId,
+    },
+    /// A revision without a transaction stopped half way in the other direction.
+    #[error("revision `{id}` was {} half way", half(*direction))]
+    HalfWay {
+        /// Which.
+        id: RevisionId,
+        /// The direction that did not finish.
+        direction: Direction,
+    },
+    /// The statements of a half applied revision were edited.
+    #[error(
+        "revision `{id}` stopped after statement {done}, and what already ran was edited since"
+    )]
+    EditedHalfWay {
+        /// Which.
+        id: RevisionId,
+        /// How many statements finished.
+        done: usize,
+    },
+    /// Another process kept the lock for too long.
+    #[error("the lock was not obtained in {}", seconds(*waited))]
+    Locked {
+        /// How long was waited.
+        waited: Duration,
+        /// Who holds it.
+        holder: Option<Holder>,
+    },
+    /// A statement did not get a lock in time, also after retries.
+    #[error("revision `{}` did not get a lock in time", failure.id)]
+    StatementLocked {
+        /// What happened.
+        failure: Failure,
+        /// Who holds the lock.
+        blockers: Vec<Holder>,
+    },
+    /// A revision failed in the database.
+    #[error("{}", failure_words(.0))]
+    Failed(Failure),
+    /// A revision ended its own transaction.
+    #[error("revision `{}` ended the transaction that it ran in", .0.id)]
+    BrokeApart(Failure),
+    /// The session's lock was lost between two statements: a pooler is between.
+    #[error(
+        "revision `{id}` runs without a transaction, and the connection does not keep its session"
+    )]
+    Pooled {
+        /// Which.
+        id: RevisionId,
+    },
+    /// Pending revisions on a server or connection that takes no writes.
+    #[error("{} pending, and {}", revisions_are(*pending), read_only_words(*standby))]
+    ReadOnly {
+        /// How many are pending.
+        pending: usize,
+        /// Whether the server is a hot standby.
+        standby: bool,
+    },
+    /// The history's tables can't be made or written.
+    #[error("the role may not write the history: {0}")]
+    Permission(ServerError),
+    /// Anything else that the server answered.
+    #[error("the database answered: {0}")]
+    Server(ServerError),
+}
+
+/// A revision that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which.
+    pub id: RevisionId,
+    /// Its message.
+    pub message: String,
+    /// Apply or revert.
+    pub direction: Direction,
+    /// Which statement of how many, begins at 1, where that is known.
+    pub statement: Option<(usize, usize)>,
+    /// File, line and column; only the file where no more is known.
+    pub place: Place,
+    /// How many characters the place covers.
+    pub width: usize,
+    /// What the server said.
+    pub error: ServerError,
+    /// What is left of it.
+    pub left: Left,
+    /// What this run had finished before.
+    pub before: usize,
+    /// The applied heads now.
+    pub heads: Vec<RevisionId>,
+    /// Whether nothing at all is recorded, so that an existing object may mean a lost history.
+    pub empty_history: bool,
+}
+
+/// What a failed revision left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: its transaction was rolled back.
+    Nothing,
+    /// The statements before the one that failed: it runs without a transaction.
+    Statements(usize),
+    /// Nothing of the whole run: it was one transaction.
+    NothingOfTheRun,
+    /// Unknown: the connection was lost.
+    InDoubt,
+}
+
+impl Diagnose for EngineError {
+    fn diagnose(&self) -> Diagnostic {
+        match self {
+            Self::Symbol(error) => return error.diagnose(),
+            Self::Plan(error) => return error.diagnose(),
+            Self::Failed(failure) => return failure.diagnose(self, Exit::Revision),
+            Self::BrokeApart(failure) => {
+                return failure.diagnose(self, Exit::Revision).hint(
+                    "take COMMIT and ROLLBACK out of it, or write `-- migrate: transaction=none`",
+                );
+            }
+            Self::StatementLocked { failure, blockers } => {
+                let mut diagnostic = failure.diagnose(self, Exit::Lock);
+                diagnostic.notes.extend(
+                    blockers
+                        .iter()
+                        .map(|blocker| format!("blocked by {blocker}")),
+                );
+                return diagnostic.hint(
+                    "end that transaction, or give more time with `lock-timeout`, and run it again",
+                );
+            }
+            _ => {}
+        }
+        let mut diagnostic = Diagnostic::new(self.exit(), self.to_string());
+        diagnostic.revision = self.revision().cloned();
+        diagnostic.place = self.place();
+        diagnostic.sqlstate = self.server_error().and_then(|error| error.sqlstate.clone());
+        diagnostic.notes = self.notes();
+        diagnostic.hints = self.hints();
+        diagnostic
+    }
+}
+
+impl EngineError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Locked { .. } | Self::StatementLocked { .. } => Exit::Lock,
+            Self::Failed(_) | Self::BrokeApart(_) => Exit::Revision,
+            _ => Exit::User,
+        }
+    }
+
+    /// The revision that it is about.
+    pub fn revision(&self) -> Option<&RevisionId> {
+        match self {
+            Self::Unknown { ids, .. } | Self::Divergent { ids, .. } => ids.first(),
+            Self::OutOfOrder { pending, .. } => Some(pending),
+            Self::Irreversible { id, .. }
+            | Self::NotTransactional { id }
+            | Self::HalfWay { id, .. }
+            | Self::EditedHalfWay { id, .. }
+            | Self::Pooled { id } => Some(id),
+            Self::StatementLocked { failure, .. }
+            | Self::Failed(failure)
+            | Self::BrokeApart(failure) => Some(&failure.id),
+            _ => None,
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::Divergent { place, .. } | Self::OutOfOrder { place, .. } => Some(place.clone()),
+            _ => None,
+        }
+    }
+
+    /// What the server said, where it said something.
+    pub fn server_error(&self) -> Option<&ServerError> {
+        match self {
+            Self::Permission(error) | Self::Server(error) => Some(error),
+            Self::StatementLocked { failure, .. }
+            | Self::Failed(failure)
+            | Self::BrokeApart(failure) => Some(&failure.error),
+            _ => None,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self {
+            Self::Locked {
+                holder: Some(holder),
+                ..
+            } => vec![format!("held by {holder}")],
+            Self::Unknown { incompatible, .. } if !incompatible.is_empty() => {
+                let ids = crate::graph::list(incompatible);
+                vec![format!(
+                    "recorded as not compatible with older releases: {ids}"
+                )]
+            }
+            Self::Divergent { .. } | Self::OutOfOrder { .. } | Self::Unknown { .. } => {
+                vec!["nothing was changed".to_owned()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let hints: &[&str] = match self {
+            Self::Unknown { .. } => &[
+                "deploy the release that has them, or restore their files",
+                "run `cargo migrate down` to revert them by their recorded scripts",
+                "run `cargo migrate stamp --purge` to forget them",
+            ],
+            Self::Divergent { ids, .. } => {
+                return ids
+                    .iter()
+                    .map(|id| format!("restore the file, or run `cargo migrate repair {id}` to accept the edit"))
+                    .chain(["to change the schema, write a new revision".to_owned()])
+                    .collect();
+            }
+            Self::OutOfOrder { pending, .. } => {
+                return vec![format!(
+                    "run `cargo migrate rebase {pending}` to move it after the newest"
+                )];
+            }
+            Self::Irreversible { .. } => {
+                &["restore from a backup, or write a new revision that goes forward"]
+            }
+            Self::NotTransactional { .. } => &["leave `--one-transaction` away"],
+            Self::HalfWay {
+                direction: Direction::Up,
+                ..
+            } => &["run `cargo migrate up` to finish it first"],
+            Self::HalfWay {
+                direction: Direction::Down,
+                ..
+            } => &["run `cargo migrate down` to finish it first"],
+            Self::EditedHalfWay { .. } => {
+                &["restore the statements that already ran; those after them may be edited"]
+            }
+            Self::Locked { .. } => &[
+                "another process migrates this database: wait for it and run again",
+                "give more time with `--lock-timeout`",
+            ],
+            Self::Pooled { .. } => {
+                &["connect to the server itself, not through a pooler in transaction mode"]
+            }
+            Self::ReadOnly { standby: true, .. } => &["connect to the primary"],
+            Self::ReadOnly { standby: false, .. } => &["connect as a role that may write"],
+            Self::Permission(_) => &[
+                "let the owner run `cargo migrate ensure-history`, and grant SELECT, INSERT, UPDATE, DELETE on its tables",
+            ],
+            _ => &[],
+        };
+        hints.iter().map(|hint| (*hint).to_owned()).collect()
+    }
+}
+
+impl Failure {
+    fn diagnose(&self, error: &EngineError, exit: Exit) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(exit, error.to_string()).revision(&self.id);
+        diagnostic.place = Some(self.place.clone());
+        diagnostic.width = self.width;
+        diagnostic.label = Some(self.error.message.clone());
+        diagnostic.sqlstate = self.error.sqlstate.clone();
+        diagnostic.notes.extend(
+            self.error
+                .detail
+                .iter()
+                .map(|detail| format!("detail: {detail}")),
+        );
+        diagnostic
+            .notes
+            .extend(self.error.context.iter().map(|at| format!("context: {at}")));
+        diagnostic.notes.push(self.state_now());
+        diagnostic.hints.extend(
+            self.error
+                .hint
+                .iter()
+                .map(|hint| format!("the server says: {hint}")),
+        );
+        diagnostic.hints.extend(self.hints());
+        diagnostic
+    }
+
+    fn state_now(&self) -> String {
+        let left = match self.left {
+            Left::Nothing => "the revision was rolled back".to_owned(),
+            Left::NothingOfTheRun => "the whole run was rolled back".to_owned(),
+            Left::Statements(0) => "none of its statements was kept".to_owned(),
+            Left::Statements(1) => "its first statement stays; the next run resumes after it".to_owned(),
+            Left::Statements(count) => {
+                format!("its first {count} statements stay; the next run resumes after them")
+            }
+            Left::InDoubt => "the connection was lost, so whether it was applied is not known; the next run finds out".to_owned(),
+        };
+        let verb = match self.direction {
+            Direction::Up => "applied",
+            Direction::Down => "reverted",
+        };
+        let before = match (self.left, self.before) {
+            (Left::NothingOfTheRun, _) | (_, 0) => String::new(),
+            (_, 1) => format!("; 1 earlier revision was {verb}"),
+            (_, count) => format!("; {count} earlier revisions were {verb}"),
+        };
+        let heads = match self.heads.as_slice() {
+            [] => "the database has no revision".to_owned(),
+            heads => format!("the database is at {}", crate::graph::list(heads)),
+        };
+        let joint = if before.is_empty() { "; " } else { ", " };
+        format!("{left}{before}{joint}{heads}")
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let exists = ["42P07", "42710", "42701", "42P06", "42723"];
+        if self.empty_history && exists.iter().any(|code| self.error.is(code)) {
+            return vec![
+                "the history is empty but the object exists: if it was lost, record what the database has with `cargo migrate stamp REV`".to_owned(),
+                "if another tool migrated this database, run `cargo migrate import`".to_owned(),
+            ];
+        }
+        if self.error.is_connection() {
+            return vec!["check the server and the network, and run it again".to_owned()];
+        }
+        let command = match self.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        };
+        vec![format!(
+            "fix the file and run `cargo migrate {command}` again"
+        )]
+    }
+}
+
+fn failure_words(failure: &Failure) -> String {
+    let Failure { id, message, .. } = failure;
+    let what = match failure.direction {
+        Direction::Up => "failed",
+        Direction::Down => "could not be reverted: it failed",
+    };
+    let statement = failure.statement.map_or(String::new(), |(index, count)| {
+        format!(" at statement {index} of {count}")
+    });
+    format!("revision `{id}` ({message}) {what}{statement}")
+}
+
+fn unknown_words(ids: &[RevisionId]) -> String {
+    let names = crate::graph::list(ids);
+    match ids.len() {
+        1 => format!("revision {names}, which is unknown here"),
+        _ => format!("revisions {names}, which are unknown here"),
+    }
+}
+
+fn edited_words(ids: &[RevisionId]) -> String {
+    let names = crate::graph::list(ids);
+    match ids.len() {
+        1 => format!("revision {names} was edited"),
+        _ => format!("each of the revisions {names} was edited"),
+    }
+}
+
+fn half(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "applied",
+        Direction::Down => "reverted",
+    }
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+fn revisions_are(count: usize) -> String {
+    match count {
+        1 => "1 revision is".to_owned(),
+        count => format!("{count} revisions are"),
+    }
+}
+
+fn read_only_words(standby: bool) -> &'static str {
+    if standby {
+        "the server is a hot standby"
+    } else {
+        "the connection is read only"
+    }
+}

@@ -1,0 +1,301 @@
+//! The text of one message: a revision's transaction from BEGIN to COMMIT.
+//!
+//! Lock, re-check, settings, script, history and COMMIT go in one message, so that a revision costs
+//! one round trip. A condition inside it is an expression that fails when it does not hold: no
+//! plpgsql, no function of ours. The script keeps its text as it is, so that a position in the
+//! message minus [`Message::script_start`] is a position in the file.
+
+use std::time::Duration;
+
+use super::{Options, ServerError};
+use crate::{
+    history::Names,
+    revision::{Digest, Script},
+    sql::{self, quote_identifier, quote_literal},
+};
+
+/// What a guard's failure carries, so that it is told from every error of a script.
+const MARK: &str = "cargo_migrate";
+
+/// Which guard failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// Another session holds the lock.
+    Busy,
+    /// The applied set is not the one that was planned on.
+    Moved,
+    /// The script ended the transaction that it ran in.
+    Broken,
+    /// The session's lock is held by another backend: a pooler is between.
+    Lost,
+}
+
+impl Guard {
+    const ALL: [Self; 4] = [Self::Busy, Self::Moved, Self::Broken, Self::Lost];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Moved => "moved",
+            Self::Broken => "broken",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The guard that this error comes from.
+    pub(super) fn of(error: &ServerError) -> Option<Self> {
+        if !error.is("22P02") {
+            return None;
+        }
+        Self::ALL
+            .into_iter()
+            .find(|guard| error.message.contains(&guard.mark()))
+    }
+
+    fn mark(self) -> String {
+        format!("{MARK}:{}:", self.word())
+    }
+
+    /// A statement that fails unless the condition holds.
+    ///
+    /// The text that can't be a number depends on the backend's pid, so that no planner evaluates
+    /// the cast before the condition.
+    pub(super) fn unless(self, condition: &str) -> String {
+        let mark = self.mark();
+        format!(
+            "SELECT CASE WHEN {condition} THEN 0 ELSE CAST(pg_catalog.concat('{mark}', \
+             pg_catalog.pg_backend_pid()) AS pg_catalog.int4) END"
+        )
+    }
+}
+
+/// Takes the history's lock until the end of the transaction.
+pub(super) fn take_lock(names: &Names) -> String {
+    let (class, key) = names.lock_key();
+    Guard::Busy.unless(&format!(
+        "pg_catalog.pg_try_advisory_xact_lock({class}, {key})"
+    ))
+}
+
+/// Fails unless the recorded set is the one that was planned on.
+pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
+    let recorded = format!("(SELECT digest FROM {})", names.state());
+    Guard::Moved.unless(&format!("{recorded} OPERATOR(pg_catalog.=) '{digest}'"))
+}
+
+/// The settings of one transaction, as one SELECT.
+pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str) -> String {
+    let lock = script
+        .lock_timeout
+        .unwrap_or(options.statement_lock_timeout);
+    let statement = script.statement_timeout.or(options.statement_timeout);
+    let mut calls = vec![
+        local("lock_timeout", &millis(lock)),
+        local("statement_timeout", &millis(statement.unwrap_or_default())),
+        local("idle_in_transaction_session_timeout", "0"),
+        local("standard_conforming_strings", "on"),
+        local("cargo_migrate.transaction", nonce),
+        format!(
+            "pg_catalog.set_config('application_name', pg_catalog.left(pg_catalog.concat(\
+             pg_catalog.current_setting('application_name'), ' revision ', '{id}'), 63), true)"
+        ),
+        notice_dead_client(true),
+    ];
+    for (name, value) in &options.variables {
+        calls.push(local(&format!("migrate.{name}"), value));
+    }
+    format!("SELECT {}", calls.join(", "))
+}
+
+/// Since PostgreSQL 14 the server can notice that a client is gone while a statement runs, on
+/// systems that tell it.
+pub(super) fn notice_dead_client(local: bool) -> String {
+    format!(
+        "CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 \
+         OPERATOR(pg_catalog.>=) 140000 AND pg_catalog.strpos(pg_catalog.version(), 'linux') \
+         OPERATOR(pg_catalog.>) 0 THEN \
+         pg_catalog.set_config('client_connection_check_interval', '1000', {local}) END"
+    )
+}
+
+fn local(name: &str, value: &str) -> String {
+    format!(
+        "pg_catalog.set_config({}, {}, true)",
+        quote_literal(name),
+        quote_literal(value)
+    )
+}
+
+pub(super) fn millis(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}
+
+/// Runs what follows as the configured role.
+pub(super) fn set_role(options: &Options) -> Option<String> {
+    options
+        .role
+        .as_ref()
+        .map(|role| format!("SET LOCAL ROLE {}", quote_identifier(role)))
+}
+
+/// Fails when the script ended the transaction and perhaps began another.
+pub(super) fn expect_transaction(nonce: &str) -> String {
+    Guard::Broken.unless(&format!(
+        "pg_catalog.current_setting('cargo_migrate.transaction', true) \
+         OPERATOR(pg_catalog.=) '{nonce}'"
+    ))
+}
+
+/// The statements around a script that keep its settings from what comes after.
+pub(super) struct Settings {
+    /// Before our own settings.
+    pub(super) save: Vec<String>,
+    /// After the script.
+    pub(super) restore: Vec<String>,
+}
+
+impl Settings {
+    /// Role and session authorization are always looked at, since a function may change them; other
+    /// settings only where the script's text says so.
+    pub(super) fn around(script: &Script) -> Self {
+        let changed = sql::changed_settings(&script.text);
+        let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
+        if changed.others {
+            names.extend(
+                changed
+                    .names
+                    .iter()
+                    .filter(|name| name.contains('.'))
+                    .cloned(),
+            );
+        } else {
+            names.extend(changed.names);
+        }
+        names.dedup();
+        let mut unique: Vec<String> = Vec::new();
+        for name in names {
+            if !unique.contains(&name) {
+                unique.push(name);
+            }
+        }
+        let mut settings = Self {
+            save: Vec::new(),
+            restore: Vec::new(),
+        };
+        let saves: Vec<String> = unique
+            .iter()
+            .enumerate()
+            .map(|(at, name)| save(at, name))
+            .collect();
+        settings.save.push(format!("SELECT {}", saves.join(", ")));
+        settings.restore.extend(
+            unique
+                .iter()
+                .enumerate()
+                .map(|(at, name)| restore(at, name)),
+        );
+        if changed.others {
+            settings.save.push(SAVE_ALL.to_owned());
+            settings.restore.push(RESTORE_ALL.to_owned());
+        }
+        settings
+    }
+}
+
+fn save(at: usize, name: &str) -> String {
+    let name = quote_literal(name);
+    format!(
+        "pg_catalog.set_config('cargo_migrate.saved_{at}', \
+         COALESCE(pg_catalog.current_setting({name}, true), ''), true)"
+    )
+}
+
+fn restore(at: usize, name: &str) -> String {
+    let name = quote_literal(name);
+    let saved = format!("pg_catalog.current_setting('cargo_migrate.saved_{at}')");
+    format!(
+        "SELECT CASE WHEN COALESCE(pg_catalog.current_setting({name}, true), '') \
+         OPERATOR(pg_catalog.<>) {saved} \
+         THEN pg_catalog.set_config({name}, {saved}, false) END"
+    )
+}
+
+const SAVE_ALL: &str = "SELECT pg_catalog.set_config('cargo_migrate.saved', \
+    (SELECT pg_catalog.json_object_agg(name, setting)::pg_catalog.text FROM pg_catalog.pg_settings \
+    WHERE context IN ('user', 'superuser')), true)";
+
+const RESTORE_ALL: &str = "SELECT pg_catalog.set_config(s.name, o.value, false) \
+    FROM pg_catalog.pg_settings AS s JOIN pg_catalog.json_each_text(\
+    pg_catalog.current_setting('cargo_migrate.saved')::pg_catalog.json) AS o ON o.key = s.name \
+    WHERE s.context IN ('user', 'superuser') AND s.setting IS DISTINCT FROM o.value";
+
+/// A message under construction.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Message {
+    /// What is sent.
+    pub(super) sql: String,
+    /// Where in it the script begins, in bytes, and where in the script's text that piece begins.
+    pub(super) script: Option<ScriptPiece>,
+}
+
+/// Which part of a script a message carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ScriptPiece {
+    /// The byte in the message.
+    pub(super) at: usize,
+    /// The bytes of the script's text.
+    pub(super) range: std::ops::Range<usize>,
+}
+
+impl Message {
+    /// Appends one of our own statements.
+    pub(super) fn statement(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+        self.sql.push_str(";\n");
+    }
+
+    /// Appends several.
+    pub(super) fn statements(&mut self, all: impl IntoIterator<Item = impl AsRef<str>>) {
+        all.into_iter().for_each(|sql| self.statement(sql.as_ref()));
+    }
+
+    /// Appends a piece of a script. The line break before the semicolon ends a comment without one.
+    pub(super) fn script(&mut self, script: &Script, range: std::ops::Range<usize>) {
+        self.script = Some(ScriptPiece {
+            at: self.sql.len(),
+            range: range.clone(),
+        });
+        self.sql.push_str(&script.text[range]);
+        self.sql.push_str("\n;\n");
+    }
+
+    /// The byte of the script's text that a position of the server points at.
+    pub(super) fn script_offset(&self, position: usize) -> Option<usize> {
+        let piece = self.script.as_ref()?;
+        let (byte, _) = self.sql.char_indices().nth(position.checked_sub(1)?)?;
+        let offset = byte.checked_sub(piece.at)? + piece.range.start;
+        (offset <= piece.range.end).then_some(offset)
+    }
+}
+
+/// Above this size, in bytes, a script goes in pieces: one message of 100 MB costs the server ten
+/// times its size.
+const LARGEST_PIECE: usize = 256 * 1024;
+
+/// Cuts a script at the borders of its statements.
+pub(super) fn pieces(script: &Script) -> Vec<std::ops::Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (statement, next) in script
+        .statements
+        .iter()
+        .zip(script.statements.iter().skip(1))
+    {
+        if next.end - start > LARGEST_PIECE {
+            pieces.push(start..statement.end);
+            start = next.start;
+        }
+    }
+    pieces.push(start..script.text.len());
+    pieces
+}

@@ -1,0 +1,95 @@
+//! The engine: what is sent in which order, without sending anything itself.
+//!
+//! [`Engine::resume`] yields a [`Step`], a driver does it and comes back with the [`Answer`]. So
+//! every driver behaves alike, a dry run is a driver that refuses to write, and a fault test is a
+//! driver that fails at step k.
+
+mod error;
+mod event;
+mod index;
+mod link;
+mod locate;
+mod message;
+mod operations;
+mod options;
+mod run;
+mod server_error;
+mod statements;
+mod transaction;
+mod view;
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+pub use self::{
+    error::{EngineError, Failure, Left},
+    event::{Action, Done, Event, Holder, PlannedStep, Report},
+    link::{Answer, Step},
+    operations::{Operation, Purge},
+    options::{Grouping, OnUnknown, Options},
+    server_error::ServerError,
+    view::{View, divergent},
+};
+use crate::{graph::Graph, history::State};
+
+/// One operation on one database, as a machine that asks for steps.
+pub struct Engine<'a> {
+    link: link::Link,
+    future: Pin<Box<dyn Future<Output = Result<Outcome, EngineError>> + Send + 'a>>,
+}
+
+/// What an operation comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Of an operation that changes something.
+    Report(Report),
+    /// Of [`Operation::Read`]; `None` where there is no history.
+    State(Option<State>),
+}
+
+/// What a driver does next.
+#[derive(Debug)]
+pub enum Next {
+    /// Do this and come back with its answer.
+    Step(Step),
+    /// It is over.
+    Over(Box<Result<Outcome, EngineError>>),
+}
+
+impl<'a> Engine<'a> {
+    /// An operation on the revisions of a graph.
+    pub fn new(graph: &'a Graph, options: &'a Options, operation: Operation) -> Self {
+        let link = link::Link::default();
+        let run = run::Run::new(link.clone(), graph, options);
+        Self {
+            link,
+            future: Box::pin(operations::perform(run, operation)),
+        }
+    }
+
+    /// Takes the answer to the last step ([`Answer::Done`] to begin with) and gives the next.
+    pub fn resume(&mut self, answer: Answer) -> Next {
+        self.link.answer(answer);
+        match self
+            .future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(result) => Next::Over(Box::new(result)),
+            Poll::Pending => Next::Step(
+                self.link
+                    .take_step()
+                    .expect("the engine waits for nothing but steps"),
+            ),
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,575 @@
+//! The operations: what each checks before the first statement, and in which order it acts.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Action, EngineError, Event, Grouping, Outcome, Report, View,
+    message::Message,
+    run::{Progress, Run, planned},
+    transaction::{Job, Position, row},
+};
+use crate::{
+    graph::{
+        Graph, Node, NodeSet,
+        symbol::{Symbols, Target},
+        walk::Along,
+    },
+    history::{self, Occasion},
+    plan,
+    revision::{Direction, Phase, RevisionId, Script, TransactionMode},
+    source,
+};
+
+/// What is asked of the engine. Targets are symbols, as a user types them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// Read the history.
+    Read,
+    /// Make the history's tables.
+    EnsureHistory,
+    /// Apply what the targets need.
+    Up(Vec<String>),
+    /// Revert what is above the target.
+    Down(String),
+    /// Record without running.
+    Stamp {
+        /// The new heads.
+        targets: Vec<String>,
+        /// Whether all that was recorded goes first.
+        purge: Purge,
+    },
+    /// Accept the edited file of an applied revision.
+    Repair(RevisionId),
+}
+
+/// What a stamp does with the record that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purge {
+    /// Heads that are not related to the targets stay.
+    Keep,
+    /// All of it goes.
+    All,
+}
+
+pub(super) async fn perform(
+    mut run: Run<'_>,
+    operation: Operation,
+) -> Result<Outcome, EngineError> {
+    match operation {
+        Operation::Read => {
+            let exists = run.read_state().await?;
+            Ok(Outcome::State(exists.then_some(run.state)))
+        }
+        Operation::EnsureHistory => run.ensure().await.map(Outcome::Report),
+        Operation::Up(targets) => run.up(&targets).await.map(Outcome::Report),
+        Operation::Down(target) => run.down(&target).await.map(Outcome::Report),
+        Operation::Stamp { targets, purge } => {
+            run.stamp(&targets, purge).await.map(Outcome::Report)
+        }
+        Operation::Repair(id) => run.repair(&id).await.map(Outcome::Report),
+    }
+}
+
+impl Run<'_> {
+    async fn ensure(&mut self) -> Result<Report, EngineError> {
+        while !self.read_state().await? {
+            if self.create_history(0).await? == Progress::Busy {
+                self.wait_for_lock().await?;
+            }
+        }
+        Ok(self.report())
+    }
+
+    async fn up(&mut self, targets: &[String]) -> Result<Report, EngineError> {
+        let mut resolved: Option<Vec<Target>> = None;
+        loop {
+            let exists = self.read_state().await?;
+            let view = self.view();
+            view.refuse_edited(&self.state)?;
+            if !view.unknown.is_empty() {
+                if view.may_start(&self.state, self.options) {
+                    return Ok(Report {
+                        unknown: view.unknown.clone(),
+                        ..self.report()
+                    });
+                }
+                view.refuse_unknown(&self.state)?;
+            }
+            // A step such as `+1` counts from what was applied when the run began.
+            let targets = match resolved.take() {
+                Some(targets) => targets,
+                None => resolve(&view, targets, Direction::Up)?,
+            };
+            let (order, held_back) = self.order(&view, &targets)?;
+            resolved = Some(targets);
+            if order.is_empty() || self.options.dry_run {
+                let planned = planned(&view.graph, &order, Direction::Up);
+                return Ok(Report {
+                    planned,
+                    held_back,
+                    ..self.report()
+                });
+            }
+            self.refuse_read_only(order.len())?;
+            let progress = match exists {
+                true => self.apply(&view.graph, &order).await?,
+                false => self.create_history(order.len()).await?,
+            };
+            match progress {
+                Progress::Done if exists => {
+                    return Ok(Report {
+                        held_back,
+                        ..self.report()
+                    });
+                }
+                Progress::Done | Progress::Moved => {}
+                Progress::Busy => self.wait_for_lock().await?,
+            }
+        }
+    }
+
+    /// What to apply, and what waits to be told.
+    fn order(
+        &self,
+        view: &View,
+        targets: &[Target],
+    ) -> Result<(Vec<Node>, Vec<RevisionId>), EngineError> {
+        let graph = &view.graph;
+        let order = plan::up(graph, &view.applied, targets)?;
+        view.refuse_out_of_order()?;
+        self.refuse_half_way(graph, Direction::Down)?;
+        let (order, held) = match self.options.contract {
+            true => (order, Vec::new()),
+            false => hold_back(graph, order),
+        };
+        if self.options.grouping == Grouping::One {
+            refuse_grouping(graph, &order)?;
+        }
+        Ok((order, view.ids(held)))
+    }
+
+    fn refuse_half_way(&self, graph: &Graph, direction: Direction) -> Result<(), EngineError> {
+        let half = self.state.applied.values().find(|row| {
+            row.partial
+                .as_ref()
+                .is_some_and(|partial| partial.direction == direction)
+                && graph.find(&row.id).is_some()
+        });
+        match half {
+            Some(row) => Err(EngineError::HalfWay {
+                id: row.id.clone(),
+                direction,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_read_only(&self, pending: usize) -> Result<(), EngineError> {
+        if self.state.standby || self.state.read_only {
+            return Err(EngineError::ReadOnly {
+                pending,
+                standby: self.state.standby,
+            });
+        }
+        Ok(())
+    }
+
+    async fn apply(&mut self, graph: &Graph, order: &[Node]) -> Result<Progress, EngineError> {
+        self.run_all(graph, order, Direction::Up, &BTreeMap::new())
+            .await
+    }
+
+    async fn run_all(
+        &mut self,
+        graph: &Graph,
+        order: &[Node],
+        direction: Direction,
+        recorded: &BTreeMap<RevisionId, Script>,
+    ) -> Result<Progress, EngineError> {
+        let steps = planned(graph, order, direction);
+        self.link
+            .tell(Event::Planned {
+                steps: steps.clone(),
+            })
+            .await;
+        for (index, (&node, step)) in order.iter().zip(steps).enumerate() {
+            let count = order.len();
+            self.link
+                .tell(Event::Started {
+                    step,
+                    index: index + 1,
+                    count,
+                })
+                .await;
+            let revision = graph.revision(node);
+            let script = match direction {
+                Direction::Up => Some(&revision.up),
+                Direction::Down => revision
+                    .down
+                    .as_ref()
+                    .or_else(|| recorded.get(&revision.id)),
+            };
+            let Some(script) = script else {
+                return Err(irreversible(&revision.id, "it has no down script"));
+            };
+            let position = Position { index, count };
+            let job = Job {
+                graph,
+                node,
+                direction,
+                script,
+                position,
+            };
+            let progress = match script.transaction {
+                TransactionMode::Own => self.in_transaction(&job).await?,
+                TransactionMode::None => self.by_statements(&job).await?,
+            };
+            if progress != Progress::Done {
+                return Ok(progress);
+            }
+        }
+        Ok(Progress::Done)
+    }
+
+    async fn down(&mut self, target: &str) -> Result<Report, EngineError> {
+        let mut resolved: Option<Target> = None;
+        loop {
+            let exists = self.read_state().await?;
+            let view = self.view();
+            let to = match resolved {
+                Some(target) => target,
+                None => single(&view, target)?,
+            };
+            resolved = Some(to);
+            let order = plan::down(&view.graph, &view.applied, to)?;
+            let recorded = self.down_scripts(&view, &order).await?;
+            self.check_down(&view, &order, &recorded)?;
+            if order.is_empty() || self.options.dry_run || !exists {
+                let planned = planned(&view.graph, &order, Direction::Down);
+                return Ok(Report {
+                    planned,
+                    ..self.report()
+                });
+            }
+            self.refuse_read_only(order.len())?;
+            match self
+                .run_all(&view.graph, &order, Direction::Down, &recorded)
+                .await?
+            {
+                Progress::Done => return Ok(self.report()),
+                Progress::Moved => {}
+                Progress::Busy => self.wait_for_lock().await?,
+            }
+        }
+    }
+
+    /// All that makes a way down impossible, before anything runs.
+    fn check_down(
+        &self,
+        view: &View,
+        order: &[Node],
+        recorded: &BTreeMap<RevisionId, Script>,
+    ) -> Result<(), EngineError> {
+        self.refuse_half_way(&view.graph, Direction::Up)?;
+        for &node in order {
+            let revision = view.graph.revision(node);
+            if let Some(reason) = &revision.irreversible {
+                return Err(irreversible(&revision.id, reason));
+            }
+            let script = revision
+                .down
+                .as_ref()
+                .or_else(|| recorded.get(&revision.id));
+            let Some(script) = script else {
+                return Err(irreversible(&revision.id, "it has no down script"));
+            };
+            let is_none = script.transaction == TransactionMode::None;
+            if self.options.grouping == Grouping::One && is_none {
+                return Err(EngineError::NotTransactional {
+                    id: revision.id.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The recorded down scripts of those whose file is gone.
+    async fn down_scripts(
+        &self,
+        view: &View,
+        order: &[Node],
+    ) -> Result<BTreeMap<RevisionId, Script>, EngineError> {
+        let is_lost =
+            |id: &&RevisionId| self.state.applied.get(*id).is_some_and(|row| row.has_down);
+        let ids: Vec<&RevisionId> = order
+            .iter()
+            .filter(|&&node| view.graph.revision(node).down.is_none())
+            .map(|&node| view.graph.id(node))
+            .filter(is_lost)
+            .collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let query = history::down_scripts_query(&self.options.names, ids);
+        let rows = self.link.read(query).await.map_err(EngineError::Server)?;
+        let script = |row: history::Row| {
+            let mut columns = row.into_iter();
+            let id: RevisionId = columns.next()??.parse().ok()?;
+            let path = format!("{id}.down.sql (recorded)");
+            let script = source::recorded_script(path, columns.next()??).ok()?;
+            Some((id, script))
+        };
+        Ok(rows.into_iter().filter_map(script).collect())
+    }
+
+    async fn stamp(&mut self, targets: &[String], purge: Purge) -> Result<Report, EngineError> {
+        loop {
+            let exists = self.read_state().await?;
+            let view = self.view();
+            let after = match purge {
+                Purge::All => {
+                    let none = NodeSet::default();
+                    let symbols = Symbols::new(self.graph, &none);
+                    plan::stamp_purge(self.graph, &all(&symbols, targets)?)
+                }
+                Purge::Keep => {
+                    view.refuse_unknown(&self.state)?;
+                    let symbols = Symbols::new(self.graph, &view.applied);
+                    plan::stamp(self.graph, &view.applied, &all(&symbols, targets)?)
+                }
+            };
+            let message = self.stamp_message(&after, purge);
+            if self.options.dry_run || message.is_none() && exists {
+                return Ok(self.report());
+            }
+            let changes = message.as_ref().map_or(0, |(_, changes)| changes.len());
+            self.refuse_read_only(changes)?;
+            let progress = match message {
+                Some((message, changes)) if exists => self.send_stamp(message, changes).await?,
+                _ => self.create_history(changes).await?,
+            };
+            match progress {
+                Progress::Done if exists => return Ok(self.report()),
+                Progress::Done | Progress::Moved => {}
+                Progress::Busy => self.wait_for_lock().await?,
+            }
+        }
+    }
+
+    /// The transaction that changes the record, and what it changes; `None` where nothing does.
+    fn stamp_message(&self, after: &NodeSet, purge: Purge) -> Option<(Message, Vec<Change>)> {
+        let (names, application) = (&self.options.names, &self.options.application);
+        let (gone, come) = self.stamp_changes(after, purge);
+        if gone.is_empty() && come.is_empty() {
+            return None;
+        }
+        let mut state = self.state.clone();
+        let mut message = self.begin_on_state();
+        message.statements(super::message::set_role(self.options));
+        let mut changes = Vec::new();
+        for id in gone {
+            message.statement(&history::record_reverted(names, &id));
+            if let Some(row) = state.applied.remove(&id) {
+                changes.push(Change {
+                    id,
+                    slug: row.slug,
+                    action: Action::Unstamped,
+                });
+            }
+        }
+        for node in come {
+            let record = |entry: &history::Entry<'_>| {
+                (
+                    history::record_applied(names, entry, None),
+                    row(entry, Default::default()),
+                )
+            };
+            let (statement, row) = self.with_entry(self.graph, node, record);
+            message.statement(&statement);
+            let (id, slug) = (row.id.clone(), row.slug.clone());
+            changes.push(Change {
+                id,
+                slug,
+                action: Action::Stamped,
+            });
+            state.applied.insert(row.id.clone(), row);
+        }
+        state.digest = state.computed_digest();
+        for change in &changes {
+            let note = (change.action == Action::Unstamped).then_some("taken away");
+            message.statement(&history::log(
+                names,
+                Occasion::Stamp,
+                Some(&change.id),
+                application,
+                &state.digest,
+                note,
+            ));
+        }
+        message.statement(&history::set_digest(names, &state.digest));
+        message.statement("COMMIT");
+        Some((message, changes))
+    }
+
+    /// The ids whose record goes and the nodes whose record comes, in order.
+    fn stamp_changes(&self, after: &NodeSet, purge: Purge) -> (Vec<RevisionId>, Vec<Node>) {
+        let graph = self.graph;
+        let stays = |row: &history::Applied| {
+            let node = graph.find(&row.id).filter(|&node| after.contains(node));
+            let is_same = |node| graph.revision(node).up.checksum == row.checksum;
+            // A purge also renews records whose checksum is not that of the file.
+            row.partial.is_none() && node.is_some_and(|node| purge == Purge::Keep || is_same(node))
+        };
+        let rows = self.state.applied.values();
+        let gone: Vec<RevisionId> = rows
+            .filter(|row| !stays(row))
+            .map(|row| row.id.clone())
+            .collect();
+        let is_missing = |node: &Node| {
+            let id = graph.id(*node);
+            after.contains(*node) && (!self.state.applied.contains_key(id) || gone.contains(id))
+        };
+        let mut come = graph.order_up(&graph.heads_of(after), &NodeSet::default());
+        come.retain(is_missing);
+        (gone, come)
+    }
+
+    async fn send_stamp(
+        &mut self,
+        message: Message,
+        changes: Vec<Change>,
+    ) -> Result<Progress, EngineError> {
+        if let Err(error) = self.link.script(message.sql).await {
+            self.roll_back(&error).await;
+            return self.guarded(error, changes.len());
+        }
+        self.read_state().await?;
+        for Change { id, slug, action } in changes {
+            let done = super::Done {
+                id,
+                slug,
+                action,
+                duration: Default::default(),
+            };
+            self.done.push(done.clone());
+            self.link.tell(Event::Finished(done)).await;
+        }
+        Ok(Progress::Done)
+    }
+
+    async fn repair(&mut self, id: &RevisionId) -> Result<Report, EngineError> {
+        loop {
+            self.read_state().await?;
+            let node = self.graph.find(id);
+            let Some((node, row)) = node.zip(self.state.applied.get(id).cloned()) else {
+                return Err(plan::PlanError::NotApplied { id: id.clone() }.into());
+            };
+            let revision = self.graph.revision(node);
+            let mut digest = self.state.computed_digest();
+            digest.remove(&row.mark());
+            let checksum = revision.up.checksum;
+            let partial = row.partial.is_some();
+            digest.add(&crate::revision::AppliedMark {
+                id,
+                checksum: &checksum,
+                partial,
+            });
+            let names = &self.options.names;
+            let mut message = self.begin_on_state();
+            message.statements(super::message::set_role(self.options));
+            message.statement(&history::set_scripts(names, revision));
+            let note = format!("checksum was {}", row.checksum);
+            let application = &self.options.application;
+            message.statement(&history::log(
+                names,
+                Occasion::Repair,
+                Some(id),
+                application,
+                &digest,
+                Some(&note),
+            ));
+            message.statement(&history::set_digest(names, &digest));
+            message.statement("COMMIT");
+            let progress = match self.link.script(message.sql).await {
+                Ok(()) => Progress::Done,
+                Err(error) => {
+                    self.roll_back(&error).await;
+                    self.guarded(error, 0)?
+                }
+            };
+            match progress {
+                Progress::Done => return Ok(self.report()),
+                Progress::Moved => {}
+                Progress::Busy => self.wait_for_lock().await?,
+            }
+        }
+    }
+}
+
+/// A change of the record alone.
+struct Change {
+    id: RevisionId,
+    slug: String,
+    action: Action,
+}
+
+fn all(symbols: &Symbols<'_>, texts: &[String]) -> Result<Vec<Target>, EngineError> {
+    let mut targets = Vec::new();
+    for text in texts {
+        targets.extend(symbols.targets(text)?);
+    }
+    Ok(targets)
+}
+
+fn resolve(
+    view: &View,
+    texts: &[String],
+    direction: Direction,
+) -> Result<Vec<Target>, EngineError> {
+    let symbols = Symbols::new(&view.graph, &view.applied);
+    let mut targets = Vec::new();
+    for text in texts {
+        targets.extend(symbols.steps(text, direction)?);
+    }
+    Ok(targets)
+}
+
+/// The one target of a way down.
+fn single(view: &View, text: &str) -> Result<Target, EngineError> {
+    match resolve(view, &[text.to_owned()], Direction::Down)?.as_slice() {
+        [target] => Ok(*target),
+        [] => Ok(Target::BASE),
+        several => {
+            let heads: Vec<Node> = several.iter().filter_map(|target| target.point).collect();
+            Err(crate::graph::SymbolError::several_heads(&view.graph, &heads, None).into())
+        }
+    }
+}
+
+/// Splits off the revisions that wait for `--contract`, and all that stand on them.
+fn hold_back(graph: &Graph, order: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
+    let is_contract = |node: &Node| graph.revision(*node).phase == Phase::Contract;
+    let contract: Vec<Node> = order.iter().copied().filter(is_contract).collect();
+    if contract.is_empty() {
+        return (order, contract);
+    }
+    let held = graph.descendants(contract, Along::Needs);
+    order.into_iter().partition(|&node| !held.contains(node))
+}
+
+fn refuse_grouping(graph: &Graph, order: &[Node]) -> Result<(), EngineError> {
+    let is_none = |node: &&Node| graph.revision(**node).up.transaction == TransactionMode::None;
+    match order.iter().find(is_none) {
+        Some(&node) => Err(EngineError::NotTransactional {
+            id: graph.id(node).clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn irreversible(id: &RevisionId, reason: &str) -> EngineError {
+    EngineError::Irreversible {
+        id: id.clone(),
+        reason: reason.to_owned(),
+    }
+}

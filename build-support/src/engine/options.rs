@@ -1,0 +1,78 @@
+//! How a run behaves.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use crate::history::Names;
+
+/// What a run may be told. The defaults are those of an application that starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The history's tables.
+    pub names: Names,
+    /// How long to wait for the lock of this history, and for locks of statements in all.
+    pub lock_timeout: Duration,
+    /// How long one statement may wait for a lock before the revision is rolled back and retried.
+    pub statement_lock_timeout: Duration,
+    /// How long one statement may run; `None` is without limit.
+    pub statement_timeout: Option<Duration>,
+    /// The role that scripts and history run as.
+    pub role: Option<String>,
+    /// What applies the revisions, for the history: name and version.
+    pub application: String,
+    /// What to make of applied revisions that are not among ours.
+    pub on_unknown: OnUnknown,
+    /// Plan and check, change nothing.
+    pub dry_run: bool,
+    /// All pending revisions in one transaction, or each in its own.
+    pub grouping: Grouping,
+    /// Whether revisions with `phase=contract` run.
+    pub contract: bool,
+    /// Hazards accepted for this run.
+    pub allow: BTreeSet<String>,
+    /// Readable in scripts as `current_setting('migrate.NAME')`.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What to make of applied revisions that are not among ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// Stop.
+    Refuse,
+    /// Start when all of ours are applied and every unknown one is recorded as compatible.
+    #[default]
+    Compatible,
+    /// Start whenever all of ours are applied.
+    Ignore,
+}
+
+/// How revisions share transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// Each revision in its own.
+    #[default]
+    Each,
+    /// All in one.
+    One,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            names: Names::default(),
+            lock_timeout: Duration::from_secs(60),
+            statement_lock_timeout: Duration::from_secs(5),
+            statement_timeout: None,
+            role: None,
+            application: concat!("build-support ", env!("CARGO_PKG_VERSION")).to_owned(),
+            on_unknown: OnUnknown::default(),
+            dry_run: false,
+            grouping: Grouping::default(),
+            contract: false,
+            allow: BTreeSet::new(),
+            variables: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What one operation carries along: its options, what it has read, what it has done; and the parts
+//! that all operations share: reading the history, making its tables, waiting for its lock.
+
+use std::{
+    collections::hash_map::RandomState,
+    hash::{BuildHasher, Hasher},
+    time::{Duration, Instant},
+};
+
+use super::{
+    Action, Done, EngineError, Event, Holder, Options, PlannedStep, Report, ServerError, View,
+    link::Link,
+    message::{self, Guard, Message},
+};
+use crate::{
+    graph::{Graph, Node},
+    history::{self, Entry, Row, State},
+    revision::{Digest, Direction, Revision, RevisionId},
+};
+
+/// One operation under way.
+pub(super) struct Run<'a> {
+    pub(super) link: Link,
+    pub(super) graph: &'a Graph,
+    pub(super) options: &'a Options,
+    /// What the history holds, as read and as changed since.
+    pub(super) state: State,
+    pub(super) done: Vec<Done>,
+    /// When this operation gives up waiting for locks.
+    deadline: Instant,
+    started: Instant,
+    polls: u32,
+}
+
+/// Whether a step was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It was.
+    Done,
+    /// Another process holds the lock.
+    Busy,
+    /// Another process changed the history since it was read.
+    Moved,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(link: Link, graph: &'a Graph, options: &'a Options) -> Self {
+        let started = Instant::now();
+        Self {
+            link,
+            graph,
+            options,
+            state: State::default(),
+            done: Vec::new(),
+            deadline: started + options.lock_timeout,
+            started,
+            polls: 0,
+        }
+    }
+
+    /// Reads the history; tells whether its tables are there.
+    pub(super) async fn read_state(&mut self) -> Result<bool, EngineError> {
+        let query = history::state_query(&self.options.names);
+        match self.link.read(query).await {
+            Ok(rows) => {
+                let exists = !rows.is_empty();
+                self.state = State::from_rows(rows)?;
+                Ok(exists)
+            }
+            Err(error) if is_missing(&error) => {
+                self.state = State::default();
+                Ok(false)
+            }
+            Err(error) => Err(EngineError::Server(error)),
+        }
+    }
+
+    /// Makes the history's tables, under the lock.
+    pub(super) async fn create_history(&mut self, pending: usize) -> Result<Progress, EngineError> {
+        let mut message = self.begin();
+        message.statements(message::set_role(self.options));
+        message.statements(history::create_tables(&self.options.names));
+        message.statement("COMMIT");
+        match self.link.script(message.sql).await {
+            Ok(()) => Ok(Progress::Done),
+            Err(error) => {
+                self.roll_back(&error).await;
+                self.guarded(error, pending)
+            }
+        }
+    }
+
+    /// A transaction that holds the lock.
+    pub(super) fn begin(&self) -> Message {
+        let mut message = Message::default();
+        message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        message.statement(&message::take_lock(&self.options.names));
+        message
+    }
+
+    /// A transaction that holds the lock, on the set that was planned on.
+    pub(super) fn begin_on_state(&self) -> Message {
+        let mut message = self.begin();
+        message.statement(&message::expect_digest(
+            &self.options.names,
+            &self.state.digest,
+        ));
+        message
+    }
+
+    /// What a failed message of ours means: a guard, missing rights, a read-only server.
+    pub(super) fn guarded(
+        &self,
+        error: ServerError,
+        pending: usize,
+    ) -> Result<Progress, EngineError> {
+        match Guard::of(&error) {
+            Some(Guard::Busy) => Ok(Progress::Busy),
+            Some(Guard::Moved) => Ok(Progress::Moved),
+            _ if error.is("25006") => Err(EngineError::ReadOnly {
+                pending,
+                standby: self.state.standby,
+            }),
+            _ if error.is("42501") => Err(EngineError::Permission(error)),
+            _ => Err(EngineError::Server(error)),
+        }
+    }
+
+    /// A failed message leaves an aborted transaction behind.
+    pub(super) async fn roll_back(&self, error: &ServerError) {
+        if !error.is_connection() {
+            // It fails only when the connection does, which the next step tells.
+            let _ = self.link.script("ROLLBACK".to_owned()).await;
+        }
+    }
+
+    /// Waits until the lock may be free, or says who holds it when time is up.
+    pub(super) async fn wait_for_lock(&mut self) -> Result<(), EngineError> {
+        let is_first = self.polls == 0;
+        let is_late = Instant::now() >= self.deadline;
+        if is_first || is_late {
+            let waited = self.started.elapsed();
+            let holder = self.lock_holder().await;
+            if is_late {
+                return Err(EngineError::Locked { waited, holder });
+            }
+            self.link.tell(Event::Waiting { waited, holder }).await;
+        }
+        let pause = self.pause(Duration::from_millis(20), Duration::from_millis(500));
+        self.link.wait(pause).await;
+        Ok(())
+    }
+
+    /// A pause that doubles up to a limit, and differs between processes that began together.
+    pub(super) fn pause(&mut self, first: Duration, longest: Duration) -> Duration {
+        let doubled = first.saturating_mul(1 << self.polls.min(10)).min(longest);
+        self.polls += 1;
+        let random = RandomState::new().build_hasher().finish() % 1000;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        doubled
+            .mul_f64(0.5 + random as f64 / 1000.0)
+            .min(left + Duration::from_millis(1))
+    }
+
+    /// Whether there is time for another try.
+    pub(super) fn has_time(&self) -> bool {
+        Instant::now() < self.deadline
+    }
+
+    async fn lock_holder(&self) -> Option<Holder> {
+        let (class, key) = self.options.names.lock_key();
+        let query = format!(
+            "{HOLDER} FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a \
+             ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.classid = {} AND l.objid = {} \
+             AND l.objsubid = 2 AND l.granted AND a.datname = pg_catalog.current_database() LIMIT 1",
+            unsigned(class),
+            unsigned(key),
+        );
+        self.holders(query).await.pop()
+    }
+
+    /// Who has had a transaction open for longer than a statement of ours waited.
+    pub(super) async fn blockers(&self) -> Vec<Holder> {
+        let query = format!(
+            "{HOLDER} FROM pg_catalog.pg_stat_activity AS a WHERE a.pid <> \
+             pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database() AND \
+             a.xact_start IS NOT NULL AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks AS l WHERE \
+             l.pid = a.pid AND l.locktype = 'relation' AND l.granted AND l.relation >= 16384) \
+             ORDER BY a.xact_start LIMIT 5"
+        );
+        self.holders(query).await
+    }
+
+    async fn holders(&self, query: String) -> Vec<Holder> {
+        let rows = self.link.read(query).await.unwrap_or_default();
+        rows.into_iter().filter_map(holder).collect()
+    }
+
+    /// A revision as the history records it.
+    pub(super) fn with_entry<T>(
+        &self,
+        graph: &Graph,
+        node: Node,
+        then: impl FnOnce(&Entry<'_>) -> T,
+    ) -> T {
+        let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).clone()).collect();
+        let (parents, needs): (Vec<RevisionId>, Vec<RevisionId>) =
+            (ids(graph.parents(node)), ids(graph.depends_on(node)));
+        then(&Entry {
+            revision: graph.revision(node),
+            parents: &parents.iter().collect::<Vec<_>>(),
+            depends_on: &needs.iter().collect::<Vec<_>>(),
+            application: &self.options.application,
+        })
+    }
+
+    /// The digest once a revision is recorded, or no longer.
+    pub(super) fn digest_after(&self, revision: &Revision, direction: Direction) -> Digest {
+        let mut digest = self.state.computed_digest();
+        if let Some(row) = self.state.applied.get(&revision.id) {
+            digest.remove(&row.mark());
+        }
+        if direction == Direction::Up {
+            digest.add(&crate::revision::AppliedMark {
+                id: &revision.id,
+                checksum: &revision.up.checksum,
+                partial: false,
+            });
+        }
+        digest
+    }
+
+    /// Notes a finished step here and tells the observer.
+    pub(super) async fn finished(
+        &mut self,
+        revision: &Revision,
+        action: Action,
+        duration: Duration,
+    ) {
+        let done = Done {
+            id: revision.id.clone(),
+            slug: revision.slug.clone(),
+            action,
+            duration,
+        };
+        self.done.push(done.clone());
+        self.link.tell(Event::Finished(done)).await;
+    }
+
+    pub(super) fn view(&self) -> View {
+        View::new(self.graph, &self.state)
+    }
+
+    pub(super) fn report(&mut self) -> Report {
+        Report {
+            done: std::mem::take(&mut self.done),
+            heads: self.view().heads(),
+            ..Report::default()
+        }
+    }
+}
+
+/// The steps of some nodes in one direction.
+pub(super) fn planned(graph: &Graph, nodes: &[Node], direction: Direction) -> Vec<PlannedStep> {
+    let step = |&node: &Node| PlannedStep {
+        id: graph.id(node).clone(),
+        slug: graph.revision(node).slug.clone(),
+        direction,
+    };
+    nodes.iter().map(step).collect()
+}
+
+/// The number as `pg_locks` shows it, an oid.
+pub(super) fn unsigned(key: i32) -> u32 {
+    u32::from_ne_bytes(key.to_ne_bytes())
+}
+
+/// A table that is not there (42P01), or its schema (3F000).
+pub(super) fn is_missing(error: &ServerError) -> bool {
+    error.is("42P01") || error.is("3F000")
+}
+
+const HOLDER: &str = "SELECT a.pid::text, COALESCE(a.usename, ''), \
+    COALESCE(a.application_name, ''), COALESCE(pg_catalog.host(a.client_addr), 'local'), \
+    COALESCE(a.state, 'unknown'), pg_catalog.to_char(COALESCE(a.xact_start, a.backend_start) \
+    AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+
+fn holder(row: Row) -> Option<Holder> {
+    let mut columns = row.into_iter();
+    let mut text = || columns.next().flatten();
+    Some(Holder {
+        pid: text()?.parse().ok()?,
+        user: text()?,
+        application: text()?,
+        host: text()?,
+        state: text()?,
+        since: text()?,
+    })
+}

@@ -1,0 +1,54 @@
+//! An error as a driver hands it over.
+
+use std::fmt;
+
+/// What the server, or the way to it, answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServerError {
+    /// PostgreSQL's code; `None` where the connection itself failed.
+    pub sqlstate: Option<String>,
+    /// The primary message.
+    pub message: String,
+    /// The DETAIL line.
+    pub detail: Option<String>,
+    /// The HINT line.
+    pub hint: Option<String>,
+    /// Where in the text that was sent: characters, begins at 1.
+    pub position: Option<usize>,
+    /// The CONTEXT: the call stack of functions.
+    pub context: Option<String>,
+}
+
+impl ServerError {
+    /// A failure of the connection, without a word of the server.
+    pub fn connection(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it carries this code.
+    pub fn is(&self, sqlstate: &str) -> bool {
+        self.sqlstate.as_deref() == Some(sqlstate)
+    }
+
+    /// Whether the connection is gone: what was sent may or may not have been done.
+    pub fn is_connection(&self) -> bool {
+        match self.sqlstate.as_deref() {
+            None => true,
+            Some(code) => code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03"),
+        }
+    }
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sqlstate {
+            Some(code) => write!(f, "{} [{code}]", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for ServerError {}

@@ -1,0 +1,535 @@
+//! A revision with `transaction=none`: statement by statement, each committed by itself.
+//!
+//! The history row itself is the journal: it says how many statements finished. A statement that
+//! can share a transaction commits together with that number. One that can't is followed by it;
+//! when a process dies in between, the next run looks at what the statement left behind.
+//!
+//! The lock is the same advisory lock, held by the session, since no transaction may stay open
+//! around CREATE INDEX CONCURRENTLY. Each entry in the journal checks that this session still
+//! holds it, so that a pooler that swaps sessions is noticed before anything is recorded twice.
+
+use std::time::Instant;
+
+use super::{
+    EngineError, Event, Failure, Left, ServerError,
+    locate::{self, Spot},
+    message::{self, Guard, Message},
+    run::{Progress, Run, unsigned},
+    transaction::{Job, is_transient, row},
+    view::checksum_of_done,
+};
+use crate::{
+    history::{self, Occasion, Partial},
+    revision::Direction,
+    sql::{self, ConcurrentIndex, Kind, quote_literal},
+};
+
+/// What the session had before, to be put back.
+struct Session {
+    settings: Vec<(String, String)>,
+    role: String,
+    /// The statement at which another process may have died.
+    resumed_at: Option<usize>,
+}
+
+impl Session {
+    fn is_resumed_at(&self, index: usize) -> bool {
+        self.resumed_at == Some(index)
+    }
+}
+
+impl Run<'_> {
+    /// Runs what is left of a script and records each statement.
+    pub(super) async fn by_statements(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
+        let resumed_at = self.resume_at(job)?;
+        let first = resumed_at.unwrap_or_default();
+        match self.enter(job, first).await? {
+            Progress::Done => {}
+            other => return Ok(other),
+        }
+        let session = self.save_session(job, resumed_at).await?;
+        let result = self.run_statements(job, first, &session).await;
+        self.leave(&session).await;
+        result.map(|()| Progress::Done)
+    }
+
+    /// The statement to go on with, where a run before this one stopped half way.
+    fn resume_at(&self, job: &Job<'_>) -> Result<Option<usize>, EngineError> {
+        let id = &job.revision().id;
+        let Some(partial) = self
+            .state
+            .applied
+            .get(id)
+            .and_then(|row| row.partial.as_ref())
+        else {
+            return Ok(None);
+        };
+        if partial.direction != job.direction {
+            return Err(EngineError::HalfWay {
+                id: id.clone(),
+                direction: partial.direction,
+            });
+        }
+        if partial.checksum != checksum_of_done(job.script, partial.done) {
+            return Err(EngineError::EditedHalfWay {
+                id: id.clone(),
+                done: partial.done,
+            });
+        }
+        Ok(Some(partial.done))
+    }
+
+    /// Takes the session's lock and writes the journal's first entry.
+    async fn enter(&mut self, job: &Job<'_>, first: usize) -> Result<Progress, EngineError> {
+        let names = &self.options.names;
+        let (class, key) = names.lock_key();
+        let partial = self.partial(job, first);
+        let mut message = Message::default();
+        message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
+        message.statement(&Guard::Busy.unless(&lock));
+        message.statement(&message::expect_digest(names, &self.state.digest));
+        message.statements(message::set_role(self.options));
+        let entered = self.with_entry(job.graph, job.node, |entry| row(entry, Default::default()));
+        let is_new = !self.state.applied.contains_key(&job.revision().id);
+        if is_new {
+            let record = self.with_entry(job.graph, job.node, |entry| {
+                history::record_applied(names, entry, Some(&partial))
+            });
+            message.statement(&record);
+        } else {
+            message.statement(&self.set_partial(job, &partial));
+        }
+        let mut state = self.state.clone();
+        let row = state.applied.entry(entered.id.clone()).or_insert(entered);
+        row.partial = Some(partial);
+        if job.direction == Direction::Up {
+            row.checksum = job.script.checksum;
+        }
+        state.digest = state.computed_digest();
+        message.statement(&history::set_digest(names, &state.digest));
+        message.statement("COMMIT");
+        match self.link.script(message.sql).await {
+            Ok(()) => {
+                self.state = state;
+                Ok(Progress::Done)
+            }
+            Err(error) => {
+                self.roll_back(&error).await;
+                if Guard::of(&error) != Some(Guard::Busy) {
+                    self.unlock().await;
+                }
+                self.guarded(error, job.position.count)
+            }
+        }
+    }
+
+    fn partial(&self, job: &Job<'_>, done: usize) -> Partial {
+        Partial {
+            direction: job.direction,
+            done,
+            checksum: checksum_of_done(job.script, done),
+        }
+    }
+
+    fn set_partial(&self, job: &Job<'_>, partial: &Partial) -> String {
+        let id = &job.revision().id;
+        history::set_partial(&self.options.names, id, &job.script.checksum, partial)
+    }
+
+    /// Sets what a transaction would have set locally, and remembers what was there.
+    async fn save_session(
+        &mut self,
+        job: &Job<'_>,
+        resumed_at: Option<usize>,
+    ) -> Result<Session, EngineError> {
+        let changed = sql::changed_settings(&job.script.text);
+        let mut names: Vec<String> = SESSION_SETTINGS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        names.extend(changed.names.into_iter().filter(|name| name != "role"));
+        let columns: Vec<String> = names
+            .iter()
+            .map(|name| format!("pg_catalog.current_setting({}, true)", quote_literal(name)))
+            .collect();
+        let query = format!(
+            "SELECT pg_catalog.current_setting('role'), {}",
+            columns.join(", ")
+        );
+        let rows = self.link.read(query).await.map_err(EngineError::Server)?;
+        let mut values = rows.into_iter().next().unwrap_or_default().into_iter();
+        let role = values.next().flatten().unwrap_or_else(|| "none".to_owned());
+        let settings = names
+            .into_iter()
+            .zip(values)
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        let session = Session {
+            settings,
+            role,
+            resumed_at,
+        };
+        let lock = job
+            .script
+            .lock_timeout
+            .unwrap_or(self.options.statement_lock_timeout);
+        let statement = job
+            .script
+            .statement_timeout
+            .or(self.options.statement_timeout);
+        let mut calls = vec![
+            set("lock_timeout", &message::millis(lock)),
+            set(
+                "statement_timeout",
+                &message::millis(statement.unwrap_or_default()),
+            ),
+            set("idle_in_transaction_session_timeout", "0"),
+            set("standard_conforming_strings", "on"),
+            message::notice_dead_client(false),
+        ];
+        for (name, value) in &self.options.variables {
+            calls.push(set(&format!("migrate.{name}"), value));
+        }
+        if let Some(role) = &self.options.role {
+            calls.push(set("role", role));
+        }
+        let ours = format!("SELECT {}", calls.join(", "));
+        match self.link.script(ours).await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                self.leave(&session).await;
+                Err(EngineError::Server(error))
+            }
+        }
+    }
+
+    /// Puts the session back and gives the lock free. The connection may be gone: then both are.
+    async fn leave(&self, session: &Session) {
+        let mut calls = vec![set("role", &session.role)];
+        calls.extend(
+            session
+                .settings
+                .iter()
+                .map(|(name, value)| set(name, value)),
+        );
+        let _ = self
+            .link
+            .script(format!("SELECT {}", calls.join(", ")))
+            .await;
+        self.unlock().await;
+    }
+
+    async fn unlock(&self) {
+        let (class, key) = self.options.names.lock_key();
+        let query = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})::text");
+        let _ = self.link.read(query).await;
+    }
+
+    async fn run_statements(
+        &mut self,
+        job: &Job<'_>,
+        first: usize,
+        session: &Session,
+    ) -> Result<(), EngineError> {
+        let started = Instant::now();
+        let count = job.script.statements.len();
+        for index in first..count {
+            self.run_statement(job, index, session).await?;
+            let id = job.revision().id.clone();
+            self.link
+                .tell(Event::Statement {
+                    id,
+                    index: index + 1,
+                    count,
+                })
+                .await;
+        }
+        let message = self.finish(job, session, started);
+        if let Err(error) = self.link.script(message.sql).await {
+            self.roll_back(&error).await;
+            return Err(self.stopped(job, count, error, None));
+        }
+        self.note_done(job, started.elapsed()).await;
+        Ok(())
+    }
+
+    /// Records the whole.
+    fn finish(&self, job: &Job<'_>, session: &Session, started: Instant) -> Message {
+        let (names, id) = (&self.options.names, &job.revision().id);
+        let digest = self.digest_after(job.revision(), job.direction);
+        let (record, occasion) = match job.direction {
+            Direction::Up => {
+                let duration = started.elapsed().as_millis();
+                (
+                    history::finish_partial(names, id, duration),
+                    Occasion::Apply,
+                )
+            }
+            Direction::Down => (history::record_reverted(names, id), Occasion::Revert),
+        };
+        let application = &self.options.application;
+        let mut message = self.begin_locked();
+        message.statement(&self.journal_role(session));
+        message.statement(&record);
+        message.statement(&history::log(
+            names,
+            occasion,
+            Some(id),
+            application,
+            &digest,
+            None,
+        ));
+        message.statement(&history::set_digest(names, &digest));
+        message.statement("COMMIT");
+        message
+    }
+
+    /// A transaction that checks that this session holds the lock.
+    fn begin_locked(&self) -> Message {
+        let (class, key) = self.options.names.lock_key();
+        let mut message = Message::default();
+        message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        message.statement(&Guard::Lost.unless(&format!(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) \
+             'advisory' AND classid OPERATOR(pg_catalog.=) {} AND objid OPERATOR(pg_catalog.=) {} \
+             AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
+            unsigned(class),
+            unsigned(key),
+        )));
+        message
+    }
+
+    async fn run_statement(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        session: &Session,
+    ) -> Result<(), EngineError> {
+        let text = &job.script.text[job.script.statements[index].clone()];
+        match must_run_alone(text) {
+            true => self.run_alone(job, index, session).await?,
+            false => {
+                let message = self.with_journal(job, index, session);
+                self.send_until_locked(job, index, &message).await?;
+            }
+        }
+        self.note_statement(job, index + 1);
+        Ok(())
+    }
+
+    /// A statement and its entry in the journal, in one transaction.
+    fn with_journal(&self, job: &Job<'_>, index: usize, session: &Session) -> Message {
+        let mut message = self.begin_locked();
+        message.script(job.script, job.script.statements[index].clone());
+        message.statements(self.journal(job, index + 1, session));
+        message
+    }
+
+    /// A statement without a transaction, then its entry in the journal.
+    async fn run_alone(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        session: &Session,
+    ) -> Result<(), EngineError> {
+        let statement = index_of(job, index);
+        let is_there = self.clear_leftover(statement.as_ref()).await?;
+        // A process that died behind the statement and before its entry left it done.
+        if !(is_there && session.is_resumed_at(index)) {
+            self.send_alone(job, index, session).await?;
+            self.expect_built(job, index, statement.as_ref()).await?;
+        }
+        let mut entry = self.begin_locked();
+        entry.statements(self.journal(job, index + 1, session));
+        match self.link.script(entry.sql).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.roll_back(&error).await;
+                Err(self.stopped(job, index + 1, error, None))
+            }
+        }
+    }
+
+    async fn send_alone(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        session: &Session,
+    ) -> Result<(), EngineError> {
+        let text = &job.script.text[job.script.statements[index].clone()];
+        match self
+            .send_until_locked(job, index, &alone_message(job, index))
+            .await
+        {
+            Err(EngineError::Failed(failure))
+                if session.is_resumed_at(index) && is_done_already(text, &failure.error) =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// The statements that say how many are done, and the COMMIT.
+    fn journal(&self, job: &Job<'_>, done: usize, session: &Session) -> Vec<String> {
+        let partial = self.partial(job, done);
+        vec![
+            self.journal_role(session),
+            self.set_partial(job, &partial),
+            "COMMIT".to_owned(),
+        ]
+    }
+
+    /// The journal is written as we would write it, whatever role the script has taken on.
+    fn journal_role(&self, session: &Session) -> String {
+        let role = self.options.role.as_ref().unwrap_or(&session.role);
+        format!(
+            "SELECT pg_catalog.set_config('role', {}, true)",
+            quote_literal(role)
+        )
+    }
+
+    fn note_statement(&mut self, job: &Job<'_>, done: usize) {
+        let partial = self.partial(job, done);
+        if let Some(row) = self.state.applied.get_mut(&job.revision().id) {
+            row.partial = Some(partial);
+        }
+    }
+
+    async fn send_until_locked(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        message: &Message,
+    ) -> Result<(), EngineError> {
+        loop {
+            let Err(error) = self.link.script(message.sql.clone()).await else {
+                return Ok(());
+            };
+            self.roll_back(&error).await;
+            if !is_transient(&error) || !self.has_time() {
+                let spot = error
+                    .position
+                    .and_then(|at| message.script_offset(at))
+                    .map(|offset| locate::at_offset(job.script, offset));
+                if error.is("55P03") {
+                    let blockers = self.blockers().await;
+                    let failure = self.failure_at(job, index, error, spot);
+                    return Err(EngineError::StatementLocked { failure, blockers });
+                }
+                return Err(self.stopped(job, index, error, spot));
+            }
+            self.retry_later(job, &error).await;
+            // What the failed try left INVALID would make the next one fail or do nothing.
+            self.clear_leftover(index_of(job, index).as_ref()).await?;
+        }
+    }
+
+    pub(super) fn stopped(
+        &self,
+        job: &Job<'_>,
+        index: usize,
+        error: ServerError,
+        spot: Option<Spot>,
+    ) -> EngineError {
+        if Guard::of(&error) == Some(Guard::Lost) {
+            return EngineError::Pooled {
+                id: job.revision().id.clone(),
+            };
+        }
+        EngineError::Failed(self.failure_at(job, index, error, spot))
+    }
+
+    fn failure_at(
+        &self,
+        job: &Job<'_>,
+        index: usize,
+        error: ServerError,
+        spot: Option<Spot>,
+    ) -> Failure {
+        let (count, revision) = (job.script.statements.len(), job.revision());
+        let spot = spot.unwrap_or_else(|| {
+            locate::at_statement(job.script, index.min(count.saturating_sub(1)))
+        });
+        Failure {
+            id: revision.id.clone(),
+            message: revision.message.clone(),
+            direction: job.direction,
+            statement: (index < count).then_some((index + 1, count)),
+            place: spot.place,
+            width: spot.width,
+            left: Left::Statements(index),
+            before: self.done.len(),
+            heads: self.view().heads(),
+            empty_history: false,
+            error,
+        }
+    }
+}
+
+/// The index that a statement builds without a transaction, if it builds one.
+fn index_of(job: &Job<'_>, index: usize) -> Option<ConcurrentIndex> {
+    sql::concurrent_index(&job.script.text[job.script.statements[index].clone()])
+}
+
+/// A statement by itself, its place kept.
+fn alone_message(job: &Job<'_>, index: usize) -> Message {
+    let mut message = Message::default();
+    let range = job.script.statements[index].clone();
+    message.script(job.script, range);
+    // A second, empty statement would make the message an implicit transaction.
+    message.sql.truncate(message.sql.len() - "\n;\n".len());
+    message
+}
+
+/// Whether a statement must go without a transaction around it: PostgreSQL refuses it in one, or it
+/// may commit by itself.
+fn must_run_alone(text: &str) -> bool {
+    let first = text
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next()
+        .unwrap_or_default();
+    let may_commit = ["CALL", "DO"]
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word));
+    may_commit || matches!(kind(text), Kind::NoTransaction(_))
+}
+
+/// Whether the error says that the statement's work is done already.
+fn is_done_already(text: &str, error: &ServerError) -> bool {
+    let begins = |word: &str| {
+        text.get(..word.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(word))
+    };
+    let codes: &[&str] = match () {
+        () if begins("CREATE") => &["42P04", "42710"],
+        () if begins("DROP") => &["42704", "3D000"],
+        () => &[],
+    };
+    codes.iter().any(|code| error.is(code))
+}
+
+fn kind(text: &str) -> Kind {
+    sql::split(text)
+        .ok()
+        .and_then(|split| split.statements.first().map(|statement| statement.kind))
+        .unwrap_or(Kind::Other)
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!(
+        "pg_catalog.set_config({}, {}, false)",
+        quote_literal(name),
+        quote_literal(value)
+    )
+}
+
+/// What we set for the session while such a revision runs.
+const SESSION_SETTINGS: [&str; 5] = [
+    "lock_timeout",
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "standard_conforming_strings",
+    "client_connection_check_interval",
+];

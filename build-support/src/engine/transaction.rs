@@ -1,0 +1,287 @@
+//! One revision in its own transaction: one message, or a few where the script is large.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Action, EngineError, Event, Failure, Grouping, Left, ServerError,
+    message::{self, Guard, Message, Settings},
+    run::{Progress, Run},
+};
+use crate::{
+    graph::{Graph, Node},
+    history::{self, Applied, Occasion},
+    revision::{Direction, Revision, Script},
+};
+
+/// Where in a run a revision stands: it decides who begins and who commits under `Grouping::One`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    /// Begins at 0.
+    pub(super) index: usize,
+    pub(super) count: usize,
+}
+
+impl Position {
+    fn begins(self, grouping: Grouping) -> bool {
+        grouping == Grouping::Each || self.index == 0
+    }
+
+    fn commits(self, grouping: Grouping) -> bool {
+        grouping == Grouping::Each || self.index + 1 == self.count
+    }
+}
+
+/// One script and what is recorded with it.
+pub(super) struct Job<'g> {
+    pub(super) graph: &'g Graph,
+    pub(super) node: Node,
+    pub(super) direction: Direction,
+    pub(super) script: &'g Script,
+    pub(super) position: Position,
+}
+
+impl<'g> Job<'g> {
+    pub(super) fn revision(&self) -> &'g Revision {
+        self.graph.revision(self.node)
+    }
+}
+
+impl Run<'_> {
+    /// Runs a script and records it, or neither; retries while locks are in the way.
+    pub(super) async fn in_transaction(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
+        let messages = self.messages(job);
+        loop {
+            let started = Instant::now();
+            let Err((error, message)) = self.send(&messages).await else {
+                self.note_done(job, started.elapsed()).await;
+                return Ok(Progress::Done);
+            };
+            self.roll_back(&error).await;
+            match Guard::of(&error) {
+                Some(Guard::Busy) => return Ok(Progress::Busy),
+                Some(Guard::Moved) => return Ok(Progress::Moved),
+                Some(Guard::Broken) => {
+                    return Err(EngineError::BrokeApart(
+                        self.failure(job, error, message, started).await,
+                    ));
+                }
+                Some(Guard::Lost) | None => {}
+            }
+            if !is_transient(&error) || self.options.grouping == Grouping::One || !self.has_time() {
+                return Err(self.failed(job, error, message, started).await);
+            }
+            self.retry_later(job, &error).await;
+        }
+    }
+
+    async fn send<'m>(&self, messages: &'m [Message]) -> Result<(), (ServerError, &'m Message)> {
+        for message in messages {
+            self.link
+                .script(message.sql.clone())
+                .await
+                .map_err(|error| (error, message))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn retry_later(&mut self, job: &Job<'_>, error: &ServerError) {
+        let after = self.pause(Duration::from_millis(100), Duration::from_secs(2));
+        let event = Event::Retrying {
+            id: job.revision().id.clone(),
+            reason: error.message.clone(),
+            after,
+        };
+        self.link.tell(event).await;
+        self.link.wait(after).await;
+    }
+
+    /// The messages of one revision: mostly one.
+    pub(super) fn messages(&self, job: &Job<'_>) -> Vec<Message> {
+        let Self { options, .. } = self;
+        let nonce = nonce(job);
+        let around = Settings::around(job.script);
+        let mut messages = Vec::new();
+        let mut message = match job.position.begins(options.grouping) {
+            true => self.begin_on_state(),
+            false => Message::default(),
+        };
+        message.statements(&around.save);
+        message.statement(&message::settings(
+            options,
+            job.script,
+            job.revision().id.as_str(),
+            &nonce,
+        ));
+        message.statements(message::set_role(options));
+        for (index, piece) in message::pieces(job.script).into_iter().enumerate() {
+            if index > 0 {
+                messages.push(std::mem::take(&mut message));
+            }
+            message.script(job.script, piece);
+        }
+        message.statements(&around.restore);
+        message.statements(message::set_role(options));
+        message.statement(&message::expect_transaction(&nonce));
+        message.statements(self.records(job));
+        if job.position.commits(options.grouping) {
+            message.statement("COMMIT");
+        }
+        messages.push(message);
+        messages
+    }
+
+    /// The statements that record a whole revision.
+    fn records(&self, job: &Job<'_>) -> Vec<String> {
+        let Self { options, .. } = self;
+        let revision = job.revision();
+        let digest = self.digest_after(revision, job.direction);
+        let (record, occasion) = match job.direction {
+            Direction::Up => {
+                let record = |entry: &history::Entry<'_>| {
+                    history::record_applied(&options.names, entry, None)
+                };
+                (
+                    self.with_entry(job.graph, job.node, record),
+                    Occasion::Apply,
+                )
+            }
+            Direction::Down => (
+                history::record_reverted(&options.names, &revision.id),
+                Occasion::Revert,
+            ),
+        };
+        let id = Some(&revision.id);
+        vec![
+            record,
+            history::log(
+                &options.names,
+                occasion,
+                id,
+                &options.application,
+                &digest,
+                None,
+            ),
+            history::set_digest(&options.names, &digest),
+        ]
+    }
+
+    /// Follows in memory what was just committed.
+    pub(super) async fn note_done(&mut self, job: &Job<'_>, duration: Duration) {
+        let revision = job.revision();
+        self.state.digest = self.digest_after(revision, job.direction);
+        let action = match job.direction {
+            Direction::Up => {
+                let row = self.with_entry(job.graph, job.node, |entry| row(entry, duration));
+                self.state.applied.insert(revision.id.clone(), row);
+                Action::Applied
+            }
+            Direction::Down => {
+                self.state.applied.remove(&revision.id);
+                Action::Reverted
+            }
+        };
+        self.finished(revision, action, duration).await;
+    }
+
+    async fn failed(
+        &mut self,
+        job: &Job<'_>,
+        error: ServerError,
+        message: &Message,
+        started: Instant,
+    ) -> EngineError {
+        if error.is("25006") {
+            let pending = job.position.count - job.position.index;
+            return EngineError::ReadOnly {
+                pending,
+                standby: self.state.standby,
+            };
+        }
+        let is_locked = error.is("55P03");
+        let blockers = if is_locked {
+            self.blockers().await
+        } else {
+            Vec::new()
+        };
+        let failure = self.failure(job, error, message, started).await;
+        match is_locked {
+            true => EngineError::StatementLocked { failure, blockers },
+            false => EngineError::Failed(failure),
+        }
+    }
+
+    async fn failure(
+        &mut self,
+        job: &Job<'_>,
+        error: ServerError,
+        message: &Message,
+        started: Instant,
+    ) -> Failure {
+        let spot = self.locate(job, &error, message, started.elapsed()).await;
+        let revision = job.revision();
+        if self.options.grouping == Grouping::One {
+            self.done.clear();
+            // What this run had noted is rolled back with it; where the read fails too, the
+            // connection is gone and nothing can be said of the heads anyway.
+            let _ = self.read_state().await;
+        }
+        Failure {
+            id: revision.id.clone(),
+            message: revision.message.clone(),
+            direction: job.direction,
+            statement: spot
+                .statement
+                .map(|index| (index + 1, job.script.statements.len())),
+            place: spot.place,
+            width: spot.width,
+            left: match (error.is_connection(), self.options.grouping) {
+                (true, _) => Left::InDoubt,
+                (false, Grouping::One) => Left::NothingOfTheRun,
+                (false, Grouping::Each) => Left::Nothing,
+            },
+            before: self.done.len(),
+            heads: self.view().heads(),
+            empty_history: self.state.applied.is_empty(),
+            error,
+        }
+    }
+}
+
+/// What may succeed when it is tried again: a lock not obtained, a deadlock, a serialization.
+pub(super) fn is_transient(error: &ServerError) -> bool {
+    ["55P03", "40P01", "40001"]
+        .iter()
+        .any(|code| error.is(code))
+}
+
+/// The row as it stands in the database now.
+pub(super) fn row(entry: &history::Entry<'_>, duration: Duration) -> Applied {
+    let revision = entry.revision;
+    Applied {
+        id: revision.id.clone(),
+        slug: revision.slug.clone(),
+        message: revision.message.clone(),
+        parents: entry.parents.iter().map(|&id| id.clone()).collect(),
+        depends_on: entry.depends_on.iter().map(|&id| id.clone()).collect(),
+        checksum: revision.up.checksum,
+        down_checksum: revision.down.as_ref().map(|script| script.checksum),
+        has_down: revision.down.is_some(),
+        irreversible: revision.irreversible.clone(),
+        compatible: revision.compatible,
+        applied_at: String::new(),
+        applied_by: String::new(),
+        application: entry.application.to_owned(),
+        duration,
+        partial: None,
+    }
+}
+
+/// What must still be readable when the script is through: unlike between revisions, so that a
+/// script can't carry the value of the one before.
+fn nonce(job: &Job<'_>) -> String {
+    let direction = match job.direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+    };
+    format!("{} {direction}", job.revision().id)
+}

@@ -1,0 +1,228 @@
+//! Our revisions and what the database recorded, seen as one graph.
+
+use std::collections::BTreeSet;
+
+use super::{EngineError, OnUnknown, Options};
+use crate::{
+    graph::{Graph, Node, NodeSet},
+    history::{Applied, State},
+    place::Place,
+    plan,
+    revision::{
+        Checksum, Direction, Layout, Phase, Reference, Revises, Revision, RevisionId, Script,
+        TransactionMode,
+    },
+};
+
+/// The graph of our revisions and of the applied ones that we don't know, and what is applied in it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Ours, then the unknown ones.
+    pub graph: Graph,
+    /// What is wholly applied, or partly reverted.
+    pub applied: NodeSet,
+    /// What the database has and we have not.
+    pub unknown: Vec<RevisionId>,
+}
+
+impl View {
+    /// Joins the two.
+    pub fn new(ours: &Graph, state: &State) -> Self {
+        let unknown: Vec<&Applied> = state
+            .applied
+            .values()
+            .filter(|row| ours.find(&row.id).is_none())
+            .collect();
+        let ids = unknown.iter().map(|row| row.id.clone()).collect();
+        let graph = if unknown.is_empty() {
+            ours.clone()
+        } else {
+            join(ours, &unknown)
+        };
+        let counts = |row: &&Applied| {
+            row.partial
+                .as_ref()
+                .is_none_or(|partial| partial.direction == Direction::Down)
+        };
+        let rows = state.applied.values().filter(counts);
+        let applied = rows.filter_map(|row| graph.find(&row.id)).collect();
+        Self {
+            graph,
+            applied,
+            unknown: ids,
+        }
+    }
+
+    /// The applied revisions that no applied one has as parent or dependency.
+    pub fn heads(&self) -> Vec<RevisionId> {
+        self.ids(self.graph.heads_of(&self.applied))
+    }
+
+    /// The ids of some nodes.
+    pub fn ids(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<RevisionId> {
+        nodes
+            .into_iter()
+            .map(|node| self.graph.id(node).clone())
+            .collect()
+    }
+
+    /// Refuses an edited applied revision.
+    ///
+    /// # Errors
+    /// [`EngineError::Divergent`], naming all.
+    pub fn refuse_edited(&self, state: &State) -> Result<(), EngineError> {
+        let edited = divergent(&self.graph, state);
+        let Some(first) = edited.first() else {
+            return Ok(());
+        };
+        let node = self
+            .graph
+            .find(first)
+            .expect("a divergent revision is one of ours");
+        Err(EngineError::Divergent {
+            place: Place::file(self.graph.revision(node).path()),
+            ids: edited,
+        })
+    }
+
+    /// Refuses applied revisions that we don't know.
+    ///
+    /// # Errors
+    /// [`EngineError::Unknown`].
+    pub fn refuse_unknown(&self, state: &State) -> Result<(), EngineError> {
+        if self.unknown.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::Unknown {
+            ids: self.unknown.clone(),
+            incompatible: self.incompatible(state),
+        })
+    }
+
+    /// Refuses a pending revision below an applied one.
+    ///
+    /// # Errors
+    /// [`EngineError::OutOfOrder`] for the first.
+    pub fn refuse_out_of_order(&self) -> Result<(), EngineError> {
+        let found = plan::out_of_order(&self.graph, &self.applied);
+        let Some(&(pending, applied)) = found.first() else {
+            return Ok(());
+        };
+        Err(EngineError::OutOfOrder {
+            pending: self.graph.id(pending).clone(),
+            applied: self.graph.id(applied).clone(),
+            place: Place::file(self.graph.revision(pending).path()),
+        })
+    }
+
+    /// Whether an application may start although the database has revisions that it does not know:
+    /// all of its own are applied, and the unknown ones let older releases run.
+    pub fn may_start(&self, state: &State, options: &Options) -> bool {
+        let unknown: BTreeSet<&RevisionId> = self.unknown.iter().collect();
+        let all_ours = self
+            .graph
+            .nodes()
+            .filter(|&node| !unknown.contains(self.graph.id(node)))
+            .all(|node| self.applied.contains(node));
+        let tolerated = match options.on_unknown {
+            OnUnknown::Refuse => false,
+            OnUnknown::Compatible => self.incompatible(state).is_empty(),
+            OnUnknown::Ignore => true,
+        };
+        all_ours && tolerated
+    }
+
+    fn incompatible(&self, state: &State) -> Vec<RevisionId> {
+        let is_incompatible =
+            |id: &&RevisionId| state.applied.get(*id).is_some_and(|row| !row.compatible);
+        self.unknown
+            .iter()
+            .filter(is_incompatible)
+            .cloned()
+            .collect()
+    }
+}
+
+/// The applied revisions whose up file has another checksum now.
+pub fn divergent(ours: &Graph, state: &State) -> Vec<RevisionId> {
+    let is_edited = |row: &&Applied| {
+        row.partial.is_none()
+            && ours
+                .find(&row.id)
+                .is_some_and(|node| ours.revision(node).up.checksum != row.checksum)
+    };
+    state
+        .applied
+        .values()
+        .filter(is_edited)
+        .map(|row| row.id.clone())
+        .collect()
+}
+
+fn join(ours: &Graph, unknown: &[&Applied]) -> Graph {
+    let mut revisions: Vec<Revision> = ours.revisions().to_vec();
+    // What they follow is fixed by now: a revision in between must not become a parent.
+    for (revision, node) in revisions.iter_mut().zip(ours.nodes()) {
+        revision.revises = listed(ours.parents(node).iter().map(|&node| ours.id(node)));
+    }
+    revisions.extend(unknown.iter().map(|row| recorded(row)));
+    // Only a cycle between recorded and present revisions could fail here; then each stands alone.
+    Graph::lenient(revisions).unwrap_or_else(|_| ours.clone())
+}
+
+fn listed<'a>(parents: impl Iterator<Item = &'a RevisionId>) -> Revises {
+    let references: Vec<Reference> = parents.map(reference).collect();
+    if references.is_empty() {
+        Revises::Base
+    } else {
+        Revises::Listed(references)
+    }
+}
+
+fn reference(id: &RevisionId) -> Reference {
+    Reference {
+        name: id.to_string(),
+        place: Place::file("the history"),
+    }
+}
+
+/// A revision of which only the record is left.
+fn recorded(row: &Applied) -> Revision {
+    Revision {
+        id: row.id.clone(),
+        slug: row.slug.clone(),
+        message: row.message.clone(),
+        layout: Layout::Pair,
+        revises: listed(row.parents.iter()),
+        depends_on: row.depends_on.iter().map(reference).collect(),
+        labels: Vec::new(),
+        up: Script {
+            path: format!("{}_{} (recorded)", row.id, row.slug).into(),
+            text: String::new(),
+            checksum: row.checksum,
+            statements: Vec::new(),
+            transaction: TransactionMode::Own,
+            lock_timeout: None,
+            statement_timeout: None,
+            batches: Vec::new(),
+        },
+        down: None,
+        irreversible: row.irreversible.clone(),
+        compatible: row.compatible,
+        allow: BTreeSet::new(),
+        replaces: None,
+        phase: Phase::Expand,
+    }
+}
+
+/// The checksum of a script up to the end of one of its statements.
+pub(super) fn checksum_of_done(script: &Script, done: usize) -> Checksum {
+    let end = match done.checked_sub(1) {
+        Some(last) => script
+            .statements
+            .get(last)
+            .map_or(script.text.len(), |range| range.end),
+        None => 0,
+    };
+    Checksum::of(&script.text[..end])
+}
