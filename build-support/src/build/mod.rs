@@ -1,0 +1,146 @@
+//! The build-script half: checks the revisions, tracks their files, and lays out what
+//! [`crate::migrations!`] embeds.
+//!
+//! It runs on the machine that builds, needs no database and no network, and writes nowhere but
+//! into Cargo's output folder.
+
+mod folder;
+mod manifest;
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
+
+use crate::{
+    built::Heads,
+    diagnostic::{Diagnose, Diagnostic, Exit},
+    graph::{Graph, SymbolError, symbol::Symbols},
+    revision::{AppliedMark, Digest},
+    source::{self, File},
+};
+
+/// Checks the revisions of a folder of this package and prepares them for [`crate::migrations!`].
+///
+/// Call it in `build.rs`; the path is relative to the package. A new, renamed, edited or deleted
+/// file rebuilds the crate. As with every build script that names what it watches, Cargo no longer
+/// reruns it for any other change: a build script that relied on that names its own files too.
+///
+/// ```no_run
+/// build_support::build::migrations("migrations");
+/// ```
+///
+/// What is wrong with the revisions fails the build with `file:line: why`.
+pub fn migrations(folder: impl AsRef<Path>) {
+    if let Err(errors) = prepare(folder.as_ref()) {
+        for error in errors {
+            report(&error);
+        }
+        // The errors are printed; a panic would only add a backtrace.
+        std::process::exit(1);
+    }
+}
+
+fn prepare(folder: &Path) -> Result<(), Vec<Diagnostic>> {
+    let package = build_helper::cargo::manifest::dir();
+    let settings = manifest::read(&package).map_err(|error| vec![error])?;
+    for path in &settings.read {
+        build_helper::rerun_if_changed(path);
+    }
+    let found = folder::find(&package, folder, &settings).map_err(|error| vec![error])?;
+    build_helper::rerun_if_changed(&found.path);
+    found.warning.iter().for_each(build_helper::warning);
+    let files = source::folder::read(&[&found.path]).map_err(|errors| all(errors.iter()))?;
+    let files: Vec<File> = files
+        .into_iter()
+        .map(|file| File {
+            root: folder.to_owned(),
+            ..file
+        })
+        .collect();
+    let loaded = source::load(files.clone()).map_err(|errors| all(errors.iter()))?;
+    for warning in &loaded.warnings {
+        build_helper::warning(warning.to_string());
+    }
+    let graph = Graph::new(loaded.revisions).map_err(|errors| all(&errors))?;
+    check_heads(&graph, settings.heads)?;
+    let digest = digest(&graph);
+    lay_out(&files, folder, &digest, settings.heads)
+        .map_err(|error| vec![Diagnostic::new(Exit::User, format!("can't write: {error}"))])
+}
+
+fn all<'e, E: Diagnose + 'e>(errors: impl IntoIterator<Item = &'e E>) -> Vec<Diagnostic> {
+    errors.into_iter().map(Diagnose::diagnose).collect()
+}
+
+/// The digest of all revisions of a graph.
+pub fn digest(graph: &Graph) -> Digest {
+    Digest::of(graph.revisions().iter().map(|revision| AppliedMark {
+        id: &revision.id,
+        checksum: &revision.up.checksum,
+        partial: false,
+    }))
+}
+
+fn check_heads(graph: &Graph, heads: Heads) -> Result<(), Vec<Diagnostic>> {
+    match (heads, Symbols::offline(graph).targets("head")) {
+        (Heads::One, Err(error @ SymbolError::SeveralHeads { .. })) => {
+            let mut diagnostic = error.diagnose();
+            diagnostic.message =
+                format!("the revisions have several heads; {}", diagnostic.message);
+            diagnostic.hints.push(
+                "where several are meant, write `heads = \"many\"` under `[package.metadata.migrate]`"
+                    .to_owned(),
+            );
+            let last = graph
+                .heads()
+                .last()
+                .map(|&head| graph.revision(head).path().to_owned());
+            diagnostic.place = last.map(crate::Place::file);
+            Err(vec![diagnostic])
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lays out the files anew: what was deleted must not stay embedded.
+fn lay_out(files: &[File], folder: &Path, digest: &Digest, heads: Heads) -> std::io::Result<()> {
+    let out = build_helper::out_dir().join("cargo_migrate");
+    let kept = out.join("files");
+    if kept.exists() {
+        fs::remove_dir_all(&kept)?;
+    }
+    fs::create_dir_all(&kept)?;
+    for file in files
+        .iter()
+        .filter(|file| source::layout::is_read(&file.path))
+    {
+        let path = kept.join(&file.path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, &file.bytes)?;
+    }
+    let folder = folder.to_string_lossy();
+    let built =
+        format!("Built {{ digest: \"{digest}\", folder: {folder:?}, heads: Heads::{heads:?} }}\n");
+    fs::write(out.join("built.rs"), built)
+}
+
+/// One `cargo::error` line per line: Cargo shows them without the build script's own noise.
+#[expect(clippy::print_stdout, reason = "how a build script speaks to Cargo")]
+fn report(error: &Diagnostic) {
+    let mut text = String::new();
+    if let Some(place) = &error.place {
+        let _ = write!(text, "{place}: ");
+    }
+    text.push_str(&error.message);
+    println!("cargo::error={text}");
+    for note in &error.notes {
+        println!("cargo::error=  note: {note}");
+    }
+    for hint in &error.hints {
+        println!("cargo::error=  hint: {hint}");
+    }
+}

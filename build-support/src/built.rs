@@ -1,0 +1,22 @@
+//! What the build script hands to the running binary.
+
+/// What the build script found out about the embedded folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Built {
+    /// The digest of the whole set.
+    pub digest: &'static str,
+    /// The folder, as errors name it.
+    pub folder: &'static str,
+    /// Whether several heads are meant.
+    pub heads: Heads,
+}
+
+/// How many heads a folder of revisions may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Heads {
+    /// One: two developers' parallel revisions are joined before they are deployed.
+    #[default]
+    One,
+    /// Several lines are meant.
+    Many,
+}

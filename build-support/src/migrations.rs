@@ -1,0 +1,270 @@
+//! What an application holds: its embedded revisions, and how to run them.
+
+use std::time::Duration;
+
+use include_dir::Dir;
+
+use crate::{
+    built::{Built, Heads},
+    driver::{Driver, drive},
+    engine::{Engine, Event, OnUnknown, Operation, Options, Outcome, PlannedStep, Report},
+    error::Error,
+    graph::Graph,
+    history::{self, Names},
+    source,
+};
+
+/// The revisions that a binary carries, and how they shall run. Made by [`crate::migrations!`].
+///
+/// Up to date is the usual case of a start, and costs one round trip: no lock, no write, nothing
+/// parsed, whatever the number of revisions.
+#[must_use = "nothing happens before `run`"]
+pub struct Migrations {
+    files: &'static Dir<'static>,
+    built: Built,
+    options: Options,
+    targets: Option<Vec<String>>,
+    history: Option<(String, String)>,
+    observer: Box<dyn FnMut(&Event) + Send>,
+}
+
+impl Migrations {
+    /// Used by [`crate::migrations!`].
+    #[doc(hidden)]
+    pub fn embedded(files: &'static Dir<'static>, built: Built) -> Self {
+        Self {
+            files,
+            built,
+            options: Options::default(),
+            targets: None,
+            history: None,
+            observer: Box::new(|_| {}),
+        }
+    }
+
+    /// Goes to a symbol instead of the head: an id, a slug, a label, `accounts@head`.
+    pub fn target(mut self, symbol: impl Into<String>) -> Self {
+        self.targets.get_or_insert_default().push(symbol.into());
+        self
+    }
+
+    /// How long to wait for the lock that another process holds, and for locks of statements in
+    /// all. The default is 60 seconds.
+    pub fn lock_timeout(mut self, limit: Duration) -> Self {
+        self.options.lock_timeout = limit;
+        self
+    }
+
+    /// How long one statement may wait for a lock before the revision is rolled back and tried
+    /// again. The default is 5 seconds.
+    pub fn statement_lock_timeout(mut self, limit: Duration) -> Self {
+        self.options.statement_lock_timeout = limit;
+        self
+    }
+
+    /// How long one statement may run. The default is without limit.
+    pub fn statement_timeout(mut self, limit: Duration) -> Self {
+        self.options.statement_timeout = Some(limit);
+        self
+    }
+
+    /// Keeps the history in another schema and table than `public.cargo_migrate_history`.
+    pub fn history(mut self, schema: impl Into<String>, table: impl Into<String>) -> Self {
+        self.history = Some((schema.into(), table.into()));
+        self
+    }
+
+    /// Runs scripts and writes the history as this role.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.options.role = Some(role.into());
+        self
+    }
+
+    /// What to make of applied revisions that this binary does not know.
+    pub fn on_unknown(mut self, policy: OnUnknown) -> Self {
+        self.options.on_unknown = policy;
+        self
+    }
+
+    /// Names the application in the history: name and version.
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.options.application = name.into();
+        self
+    }
+
+    /// Also runs the revisions with `phase=contract`.
+    pub fn contract(mut self) -> Self {
+        self.options.contract = true;
+        self
+    }
+
+    /// Makes `current_setting('migrate.NAME')` readable in the scripts.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Accepts a hazard for this run, such as `data-loss`.
+    pub fn allow(mut self, hazard: impl Into<String>) -> Self {
+        self.options.allow.insert(hazard.into());
+        self
+    }
+
+    /// Plans and checks, and changes nothing; the report says what would be done.
+    pub fn dry_run(mut self) -> Self {
+        self.options.dry_run = true;
+        self
+    }
+
+    /// Is told what happens while it happens.
+    pub fn observer(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
+        self.observer = Box::new(observer);
+        self
+    }
+
+    /// The digest of the embedded set, as the build script computed it.
+    pub fn digest(&self) -> &'static str {
+        self.built.digest
+    }
+
+    /// The embedded revisions as a graph.
+    ///
+    /// # Errors
+    /// The build script has checked them; so only when it was not run.
+    pub fn graph(&self) -> Result<Graph, Error> {
+        let files = source::embedded::read(self.files, self.built.folder);
+        let source = source::load(files)?;
+        Graph::new(source.revisions).map_err(Error::Graph)
+    }
+
+    /// Applies what is pending, on a connection of the caller's.
+    ///
+    /// The connection must not be inside a transaction. Its settings are afterwards what they were.
+    ///
+    /// # Errors
+    /// Says which revision, where, what was applied before, and the state that the database is in.
+    pub fn run(mut self, connection: &mut impl Driver) -> Result<Report, Error> {
+        self.settle()?;
+        if self.is_current(connection) {
+            return Ok(Report::default());
+        }
+        let graph = self.graph()?;
+        let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
+        match drive(connection, engine, &mut self.observer)? {
+            Outcome::Report(report) => Ok(report),
+            Outcome::State(_) => unreachable!("`up` reports"),
+        }
+    }
+
+    /// What `run` would apply: for a readiness probe, or a warning. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`], before anything runs.
+    pub fn pending(self, connection: &mut impl Driver) -> Result<Vec<PlannedStep>, Error> {
+        self.dry_run().run(connection).map(|report| report.planned)
+    }
+
+    /// Opens a connection of its own, TLS and all, for [`Connected::run`].
+    ///
+    /// The URL is all that is looked at: no variable of the environment, no file that libpq reads.
+    ///
+    /// # Errors
+    /// A URL that can't be read, or no server that answers.
+    #[cfg(feature = "postgres")]
+    pub fn connect(self, url: &str) -> Result<Connected, Error> {
+        let settings = crate::connect::Settings::parse(url)?;
+        Ok(Connected {
+            migrations: self,
+            settings,
+        })
+    }
+
+    fn settle(&mut self) -> Result<(), Error> {
+        if let Some((schema, table)) = &self.history {
+            self.options.names = Names::new(schema, table)?;
+        }
+        Ok(())
+    }
+
+    /// The start-up query. Whatever it does not answer well is looked at again by the engine.
+    fn is_current(&self, connection: &mut impl Driver) -> bool {
+        if self.targets.is_some() {
+            return false;
+        }
+        let rows = connection
+            .read(&history::digest_query(&self.options.names))
+            .unwrap_or_default();
+        let recorded = rows
+            .first()
+            .and_then(|row| row.first())
+            .and_then(Option::as_deref);
+        recorded == Some(self.built.digest)
+    }
+
+    fn symbols(&self) -> Vec<String> {
+        match (&self.targets, self.built.heads) {
+            (Some(targets), _) => targets.clone(),
+            (None, Heads::One) => vec!["head".to_owned()],
+            (None, Heads::Many) => vec!["heads".to_owned()],
+        }
+    }
+}
+
+/// Revisions and the server that they shall go to.
+#[cfg(feature = "postgres")]
+#[must_use = "nothing happens before `run`"]
+pub struct Connected {
+    migrations: Migrations,
+    settings: crate::connect::Settings,
+}
+
+#[cfg(feature = "postgres")]
+impl Connected {
+    /// Connects, applies what is pending, and disconnects. May be called inside a runtime too.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`], or no connection.
+    pub fn run(self) -> Result<Report, Error> {
+        let Self {
+            migrations,
+            settings,
+        } = self;
+        settings.with_client(|client| migrations.run(client))?
+    }
+}
+
+impl std::fmt::Debug for Migrations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Migrations")
+            .field("built", &self.built)
+            .field("options", &self.options)
+            .field("targets", &self.targets)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The revisions that the build script has checked, embedded by `include_dir`.
+///
+/// ```ignore
+/// // build.rs:   fn main() { build_support::build::migrations("migrations"); }
+/// let report = build_support::migrations!().run(&mut client)?;
+/// ```
+#[macro_export]
+macro_rules! migrations {
+    () => {{
+        use $crate::__private::include_dir;
+        static FILES: include_dir::Dir<'static> =
+            include_dir::include_dir!("$OUT_DIR/cargo_migrate/files");
+        const BUILT: $crate::Built = {
+            use $crate::{Built, Heads};
+            include!(concat!(
+                env!(
+                    "OUT_DIR",
+                    "no build script: let build.rs call `build_support::build::migrations(\"migrations\")`"
+                ),
+                "/cargo_migrate/built.rs"
+            ))
+        };
+        $crate::Migrations::embedded(&FILES, BUILT)
+    }};
+}
