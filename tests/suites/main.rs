@@ -4,6 +4,7 @@ mod connect;
 mod corpora;
 #[cfg(unix)]
 mod local;
+mod engine;
 mod models;
 #[cfg(unix)]
 mod server;

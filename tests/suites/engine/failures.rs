@@ -1,0 +1,130 @@
+//! Revisions that fail: where, and what is left.
+
+use build_support::{Diagnose, engine::EngineError};
+
+use super::*;
+
+fn failed(database: &Database, files: &[(&str, &str)]) -> String {
+    let error = up(database, &graph(files)).expect_err("a failure");
+    error.diagnose().to_string()
+}
+
+#[test]
+fn a_failure_at_statement_2_of_3_leaves_nothing_of_it_and_keeps_the_earlier_ones() {
+    let database = Database::fresh();
+    let text = "-- Add orders.\nCREATE TABLE orders (id int);\nALTER TABLE orders ADD COLUMN placed timestampz NOT NULL;\nSELECT 1;";
+    let shown = failed(
+        &database,
+        &[
+            ("1_a.sql", "CREATE TABLE a ();"),
+            ("2_add_orders.sql", text),
+        ],
+    );
+    insta::assert_snapshot!(shown, @r#"
+    error: revision `2` (Add orders.) failed at statement 2 of 3
+      --> migrations/2_add_orders.sql:3:38
+       |
+     3 | ALTER TABLE orders ADD COLUMN placed timestampz NOT NULL;
+       |                                      ^^^^^^^^^^ type "timestampz" does not exist [42704]
+    note: the revision was rolled back; 1 earlier revision was applied, the database is at `1`
+    hint: fix the file and run `cargo migrate up` again
+    "#);
+    assert_eq!(applied(&database), ["1"]);
+    assert_eq!(
+        value(&database, "SELECT to_regclass('orders') IS NULL"),
+        "t"
+    );
+}
+
+#[test]
+fn an_error_without_a_position_is_placed_by_its_statement() {
+    let database = Database::fresh();
+    let text =
+        "CREATE TABLE u (x int UNIQUE);\nINSERT INTO u VALUES (1);\n  INSERT INTO u VALUES (1);";
+    let shown = failed(&database, &[("1_u.sql", text)]);
+    insta::assert_snapshot!(shown, @r#"
+    error: revision `1` (u) failed at statement 3 of 3
+      --> migrations/1_u.sql:3:3
+       |
+     3 |   INSERT INTO u VALUES (1);
+       |   ^^^^^^^^^^^^^^^^^^^^^^^^ duplicate key value violates unique constraint "u_x_key" [23505]
+    note: detail: Key (x)=(1) already exists.
+    note: the revision was rolled back; the database has no revision
+    hint: fix the file and run `cargo migrate up` again
+    "#);
+}
+
+#[test]
+fn a_history_row_that_can_not_be_written_takes_the_revision_with_it() {
+    let database = Database::fresh();
+    up(&database, &graph(&[("1_a.sql", "CREATE TABLE a ();")])).expect("up");
+    database.execute("ALTER TABLE cargo_migrate_history ADD CONSTRAINT no_more CHECK (id = '1')");
+    let two = graph(&[
+        ("1_a.sql", "CREATE TABLE a ();"),
+        ("2_b.sql", "CREATE TABLE b ();"),
+    ]);
+    let error = up(&database, &two).expect_err("no row");
+    assert!(matches!(error, EngineError::Failed(_)), "{error:?}");
+    assert_eq!(value(&database, "SELECT to_regclass('b') IS NULL"), "t");
+    assert_eq!(applied(&database), ["1"]);
+}
+
+#[test]
+fn a_lost_history_is_named_when_objects_exist_already() {
+    let database = Database::fresh();
+    database.execute("CREATE TABLE a ()");
+    let shown = failed(&database, &[("1_a.sql", "CREATE TABLE a ();")]);
+    assert!(
+        shown.contains("the history is empty but the object exists"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_read_only_connection_is_told_only_when_something_is_pending() {
+    let database = Database::fresh();
+    let one = graph(&[("1_a.sql", "CREATE TABLE a ();")]);
+    up(&database, &one).expect("up");
+    let mut client = database.client();
+    client
+        .batch_execute("SET default_transaction_read_only = on")
+        .expect("a setting");
+    let head = || Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, &one, &Options::default(), head())
+        .0
+        .expect("nothing to do");
+    let two = graph(&[
+        ("1_a.sql", "CREATE TABLE a ();"),
+        ("2_b.sql", "CREATE TABLE b ();"),
+    ]);
+    let error = run(&mut client, &two, &Options::default(), head())
+        .0
+        .expect_err("read only");
+    assert!(
+        matches!(
+            error,
+            EngineError::ReadOnly {
+                pending: 1,
+                standby: false
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_large_script_goes_in_pieces_and_still_as_one() {
+    let database = Database::fresh();
+    let mut text = String::from("CREATE TABLE many (x int, y text);\n");
+    for number in 0..6000 {
+        text.push_str(&format!(
+            "INSERT INTO many VALUES ({number}, 'padding padding padding padding padding;');\n"
+        ));
+    }
+    let broken = format!("{text}SELECT nonsense;\n");
+    let shown = failed(&database, &[("1_many.sql", &broken)]);
+    assert!(shown.contains("1_many.sql:6002:8"), "{shown}");
+    assert_eq!(value(&database, "SELECT to_regclass('many') IS NULL"), "t");
+    up(&database, &graph(&[("1_many.sql", &text)])).expect("up");
+    assert_eq!(value(&database, "SELECT count(*) FROM many"), "6000");
+}

@@ -1,0 +1,99 @@
+//! What a script sets reaches neither the history, nor the next revision, nor the application.
+
+use super::*;
+
+#[test]
+fn settings_and_roles_do_not_reach_the_next_revision() {
+    let database = Database::fresh();
+    let role = format!("limited_{}", database.name());
+    database.execute(&format!(
+        "CREATE ROLE {role}; CREATE SCHEMA other; GRANT {role} TO postgres"
+    ));
+    let leak = format!(
+        "SET search_path = other; SET lock_timeout = '7s'; SELECT set_config('work' || '_mem', '7MB', false); SET ROLE {role};"
+    );
+    let files = [
+        ("1_leak.sql", leak.as_str()),
+        ("2_b.sql", "CREATE TABLE b (x int);"),
+    ];
+    let mut client = database.client();
+    let before = settings(&mut client);
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, &graph(&files), &Options::default(), operation)
+        .0
+        .expect("up");
+    assert_eq!(settings(&mut client), before);
+    assert_eq!(
+        value(
+            &database,
+            "SELECT relnamespace::regnamespace || ' ' || relowner::regrole FROM pg_class WHERE relname = 'b'"
+        ),
+        "public postgres"
+    );
+}
+
+fn settings(client: &mut Client) -> Vec<String> {
+    let names = [
+        "search_path",
+        "lock_timeout",
+        "work_mem",
+        "role",
+        "application_name",
+        "statement_timeout",
+    ];
+    names
+        .iter()
+        .map(|name| {
+            client
+                .query_one(&format!("SHOW {name}"), &[])
+                .expect("a setting")
+                .get(0)
+        })
+        .collect()
+}
+
+#[test]
+fn a_role_setting_does_not_end_a_long_revision() {
+    let database = Database::fresh();
+    let mut client = database.client();
+    client
+        .batch_execute("SET statement_timeout = '100ms'")
+        .expect("a setting");
+    let graph = graph(&[("1_slow.sql", "SELECT pg_sleep(0.4);")]);
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, &graph, &Options::default(), operation)
+        .0
+        .expect("up");
+}
+
+#[test]
+fn variables_are_readable_and_stay_inside() {
+    let database = Database::fresh();
+    let graph = graph(&[(
+        "1_v.sql",
+        "CREATE TABLE v AS SELECT current_setting('migrate.owner') AS owner;",
+    )]);
+    let mut options = Options::default();
+    options
+        .variables
+        .insert("owner".to_owned(), "it's me".to_owned());
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut database.client(), &graph, &options, operation)
+        .0
+        .expect("up");
+    assert_eq!(value(&database, "SELECT owner FROM v"), "it's me");
+}
+
+#[test]
+fn a_function_that_shadows_ours_is_not_called() {
+    let database = Database::fresh();
+    database.execute(
+        "CREATE FUNCTION public.pg_try_advisory_xact_lock(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+         CREATE FUNCTION public.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'",
+    );
+    let name = database.name().to_owned();
+    database.execute(&format!(
+        "ALTER DATABASE {name} SET search_path = public, pg_catalog"
+    ));
+    up(&database, &graph(&[("1_a.sql", "CREATE TABLE a ();")])).expect("up");
+}

@@ -1,0 +1,147 @@
+//! Revisions without a transaction: journal, resumption, INVALID indexes.
+
+use build_support::engine::{EngineError, Left};
+
+use super::*;
+
+const TABLE: (&str, &str) = (
+    "1_t.sql",
+    "CREATE TABLE t (x int);\nINSERT INTO t VALUES (1), (1), (2);",
+);
+
+#[test]
+fn a_lone_concurrent_index_runs_without_a_transaction() {
+    let database = Database::fresh();
+    let graph = graph(&[
+        TABLE,
+        ("2_i.sql", "CREATE INDEX CONCURRENTLY t_x ON t (x);"),
+    ]);
+    up(&database, &graph).expect("up");
+    assert_eq!(
+        value(
+            &database,
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_x'::regclass"
+        ),
+        "t"
+    );
+    assert_eq!(applied(&database), ["1", "2"]);
+    assert_eq!(
+        value(
+            &database,
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        "0"
+    );
+}
+
+const STEPS: &str = "-- migrate: transaction=none\nINSERT INTO t VALUES (10);\nCREATE UNIQUE INDEX CONCURRENTLY t_u ON t (x);\nINSERT INTO t VALUES (11);";
+
+#[test]
+fn it_resumes_after_the_last_statement_that_finished_and_rebuilds_an_invalid_index() {
+    let database = Database::fresh();
+    let graph = graph(&[TABLE, ("2_steps.sql", STEPS)]);
+    let Err(EngineError::Failed(failure)) = up(&database, &graph) else {
+        panic!("duplicates must fail the unique index");
+    };
+    assert_eq!(failure.statement, Some((2, 3)));
+    assert_eq!(failure.left, Left::Statements(1));
+    assert_eq!((failure.place.line, failure.place.column), (3, 1));
+    assert_eq!(
+        value(
+            &database,
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_u'::regclass"
+        ),
+        "f"
+    );
+    assert_eq!(applied(&database), ["1"]);
+    database.execute("DELETE FROM t WHERE x = 1");
+    up(&database, &graph).expect("up");
+    assert_eq!(
+        value(
+            &database,
+            "SELECT string_agg(x::text, ' ' ORDER BY x) FROM t"
+        ),
+        "2 10 11"
+    );
+    assert_eq!(
+        value(
+            &database,
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_u'::regclass"
+        ),
+        "t"
+    );
+    assert_eq!(applied(&database), ["1", "2"]);
+}
+
+#[test]
+fn a_statement_whose_entry_was_lost_is_not_done_twice() {
+    let database = Database::fresh();
+    let steps = "-- migrate: transaction=none\nINSERT INTO t VALUES (10);\nCREATE INDEX CONCURRENTLY t_y ON t (x);\nDROP INDEX CONCURRENTLY gone;\nSELECT 1;";
+    database.execute("CREATE TABLE gone_base (x int); CREATE INDEX gone ON gone_base (x)");
+    let graph = graph(&[TABLE, ("2_steps.sql", steps)]);
+    up(&database, &graph).expect("up");
+    for done in [1, 2] {
+        // As a process leaves it that dies behind statement `done + 1` and before its entry.
+        rewind(&database, &graph, done);
+        up(&database, &graph).expect("up");
+        assert_eq!(value(&database, "SELECT count(*) FROM t WHERE x = 10"), "1");
+    }
+}
+
+/// Puts the history back to where `done` statements of revision 2 were recorded.
+fn rewind(database: &Database, graph: &build_support::graph::Graph, done: usize) {
+    let script = &graph.revisions()[1].up;
+    let head = &script.text[..script.statements[done - 1].end];
+    let sum = build_support::revision::Checksum::of(head);
+    database.execute(&format!(
+        "UPDATE cargo_migrate_history SET partial = 'up', statements_done = {done}, done_checksum = '{sum}' WHERE id = '2'"
+    ));
+    if done == 1 {
+        database.execute("CREATE INDEX IF NOT EXISTS gone ON gone_base (x)");
+    }
+    let state = state(database).expect("a history");
+    database.execute(&format!(
+        "UPDATE cargo_migrate_state SET digest = '{}'",
+        state.computed_digest()
+    ));
+}
+
+#[test]
+fn what_ran_may_not_be_edited_but_what_did_not_may() {
+    let database = Database::fresh();
+    up(&database, &graph(&[TABLE, ("2_steps.sql", STEPS)])).expect_err("duplicates");
+    let before = STEPS.replace("VALUES (10)", "VALUES (20)");
+    let error = up(&database, &graph(&[TABLE, ("2_steps.sql", &before)])).expect_err("edited");
+    assert!(
+        matches!(error, EngineError::EditedHalfWay { done: 1, .. }),
+        "{error:?}"
+    );
+    let after = STEPS.replace(
+        "CREATE UNIQUE INDEX CONCURRENTLY",
+        "CREATE INDEX CONCURRENTLY",
+    );
+    up(&database, &graph(&[TABLE, ("2_steps.sql", &after)])).expect("up");
+    assert_eq!(applied(&database), ["1", "2"]);
+}
+
+#[test]
+fn the_session_is_afterwards_what_it_was() {
+    let database = Database::fresh();
+    let text = "-- migrate: transaction=none\nSET search_path = pg_catalog;\nSET lock_timeout = '9s';\nCREATE TABLE public.z ();";
+    let mut client = database.client();
+    client
+        .batch_execute("SET lock_timeout = '3s'")
+        .expect("a setting");
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(
+        &mut client,
+        &graph(&[("1_z.sql", text)]),
+        &Options::default(),
+        operation,
+    )
+    .0
+    .expect("up");
+    let row = client.query_one("SELECT current_setting('lock_timeout'), current_setting('search_path'), current_setting('statement_timeout')", &[]).expect("settings");
+    let all: [String; 3] = [row.get(0), row.get(1), row.get(2)];
+    assert_eq!(all, ["3s", "\"$user\", public", "0"]);
+}
