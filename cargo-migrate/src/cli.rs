@@ -51,6 +51,13 @@ pub struct Cli {
     reason = "the help of a command is the documentation of its arguments"
 )]
 pub enum Command {
+    #[command(alias = "upgrade")]
+    Up(commands::up::UpArgs),
+    #[command(alias = "downgrade")]
+    Down(commands::down::DownArgs),
+    Redo(commands::redo::RedoArgs),
+    Status(commands::status::StatusArgs),
+    Current(commands::current::CurrentArgs),
     Heads(commands::heads::HeadsArgs),
     Branches(commands::branches::BranchesArgs),
     History(commands::history::HistoryArgs),
@@ -58,6 +65,10 @@ pub enum Command {
     Graph(commands::graph::GraphArgs),
     Db(commands::db::DbArgs),
     Dev(commands::dev::DevArgs),
+    Stamp(commands::stamp::StampArgs),
+    Check(commands::check::CheckArgs),
+    Repair(commands::repair::RepairArgs),
+    EnsureHistory(commands::ensure_history::EnsureHistoryArgs),
     Config(commands::config::ConfigArgs),
     Completions(commands::completions::CompletionsArgs),
     Man(commands::man::ManArgs),
@@ -67,6 +78,11 @@ impl Command {
     /// Runs the command.
     pub fn run(&self, context: &mut Context) -> Outcome {
         match self {
+            Self::Up(args) => commands::up::run(args, context),
+            Self::Down(args) => commands::down::run(args, context),
+            Self::Redo(args) => commands::redo::run(args, context),
+            Self::Status(args) => commands::status::run(args, context),
+            Self::Current(args) => commands::current::run(args, context),
             Self::Heads(args) => commands::heads::run(args, context),
             Self::Branches(args) => commands::branches::run(args, context),
             Self::History(args) => commands::history::run(args, context),
@@ -74,6 +90,10 @@ impl Command {
             Self::Graph(args) => commands::graph::run(args, context),
             Self::Db(args) => commands::db::run(args, context),
             Self::Dev(args) => commands::dev::run(args, context),
+            Self::Stamp(args) => commands::stamp::run(args, context),
+            Self::Check(args) => commands::check::run(args, context),
+            Self::Repair(args) => commands::repair::run(args, context),
+            Self::EnsureHistory(args) => commands::ensure_history::run(args, context),
             Self::Config(args) => commands::config::run(args, context),
             Self::Completions(args) => commands::completions::run(args, context),
             Self::Man(args) => commands::man::run(args, context),

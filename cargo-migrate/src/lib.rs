@@ -6,6 +6,7 @@
 //! local PostgreSQL, which knows nothing of the rest) · [`scaffold`] (new revisions), [`sql_name`]
 //! (names as SQL) · [`models`] (Rust code as a schema) · [`state`] (what a schema is read from).
 
+pub mod checks;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -17,8 +18,10 @@ pub mod models;
 pub mod project;
 pub mod scaffold;
 pub mod server;
+pub mod signals;
 pub mod sql_name;
 pub mod state;
+pub mod teller;
 pub mod term;
 
 use std::process::ExitCode;

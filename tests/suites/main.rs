@@ -2,9 +2,9 @@
 
 mod connect;
 mod corpora;
+mod engine;
 #[cfg(unix)]
 mod local;
-mod engine;
 mod models;
 #[cfg(unix)]
 mod server;

@@ -7,11 +7,7 @@
 mod folder;
 mod manifest;
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::Path,
-};
+use std::{fmt::Write as _, fs, path::Path};
 
 use crate::{
     built::Heads,

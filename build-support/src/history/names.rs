@@ -120,7 +120,10 @@ mod tests {
 
     #[test]
     fn all_tables_stand_beside_the_history() {
-        assert_eq!(Names::default().state(), "\"public\".\"cargo_migrate_state\"");
+        assert_eq!(
+            Names::default().state(),
+            "\"public\".\"cargo_migrate_state\""
+        );
         let names = Names::new("Ops", "schema_log").expect("names");
         assert_eq!(names.history(), "\"Ops\".\"schema_log\"");
         assert_eq!(names.log(), "\"Ops\".\"cargo_migrate_schema_log_log\"");

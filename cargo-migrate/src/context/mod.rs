@@ -2,6 +2,7 @@
 //! environment and the clock. What needs work is made when it is first asked for.
 
 mod connection;
+mod history;
 mod local;
 mod revisions;
 
@@ -9,7 +10,7 @@ use std::cell::OnceCell;
 
 pub use self::{
     connection::Address,
-    revisions::{Asks, Sight},
+    history::{Asks, Sight},
 };
 use crate::{
     cli::GlobalArgs, config::Config, environment::Environment, failure::Failure, project::Project,

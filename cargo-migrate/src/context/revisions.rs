@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use build_support::{
     Diagnose as _, Diagnostic,
-    graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
+    graph::Graph,
     revision::Repeatable,
     source::{self, Source, Warning, folder},
 };
@@ -90,49 +90,4 @@ fn together(errors: &[build_support::graph::GraphError]) -> Failure {
             .push(format!("also {}: {other}", other.place()));
     }
     failure
-}
-
-/// When the database is asked what is applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    /// Where a symbol speaks of it: `current`, `+1`.
-    WhereNeeded,
-    /// In any case.
-    Database,
-}
-
-/// What a command sees: the files alone, or the files and the history as one graph.
-pub enum Sight<'a> {
-    /// No database was asked.
-    Files(&'a Graph),
-}
-
-impl Sight<'_> {
-    /// The revisions.
-    pub fn graph(&self) -> &Graph {
-        match self {
-            Self::Files(graph) => graph,
-        }
-    }
-
-    /// What is applied, if the database was asked.
-    pub fn applied(&self) -> Option<&NodeSet> {
-        match self {
-            Self::Files(_) => None,
-        }
-    }
-}
-
-impl Context {
-    /// Resolves what the user typed; the database is asked only where that is needed.
-    pub fn resolve<T>(
-        &self,
-        asks: Asks,
-        read: impl Fn(Symbols<'_>) -> Result<T, SymbolError>,
-    ) -> Result<(Sight<'_>, T), Failure> {
-        let graph = self.graph()?;
-        let _ = asks;
-        let value = read(Symbols::offline(graph))?;
-        Ok((Sight::Files(graph), value))
-    }
 }

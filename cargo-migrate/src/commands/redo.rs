@@ -1,0 +1,56 @@
+//! `redo`: reverts the last revisions and applies them again.
+
+use build_support::{
+    Exit,
+    engine::{Event, Operation, View},
+    graph::NodeSet,
+};
+use clap::Args;
+
+use crate::{
+    context::Context,
+    failure::{Failure, Outcome},
+    teller::Teller,
+};
+
+/// Revert the last revisions and apply them again
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  cargo migrate redo\n  cargo migrate redo 3")]
+pub struct RedoArgs {
+    /// How many
+    #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+}
+
+/// Reverts and applies.
+pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
+    let options = context.engine_options()?;
+    context.graph()?;
+    let mut client = context.connect()?;
+    let state = context.read_state(&mut client)?;
+    let targets = known_heads(context, &View::new(context.graph()?, &state))?;
+    let mut teller = Teller::new(&context.term);
+    let mut hear = |event: &Event| teller.hear(event);
+    let down = Operation::Down(format!("-{}", args.count));
+    let reverted = context.perform((down, &options), &mut client, &mut hear)?;
+    let up = Operation::Up(targets);
+    let mut report = context.perform((up, &options), &mut client, &mut hear)?;
+    report.done.splice(0..0, reverted.done);
+    teller.end(&report);
+    Ok(Exit::Done)
+}
+
+/// The heads of what is applied now and has files: where to come back to.
+fn known_heads(context: &Context, view: &View) -> Result<Vec<String>, Failure> {
+    let ours = context.graph()?;
+    let applied = view
+        .applied
+        .iter()
+        .filter_map(|node| ours.find(view.graph.id(node)));
+    let applied: NodeSet = applied.collect();
+    Ok(ours
+        .heads_of(&applied)
+        .into_iter()
+        .map(|node| ours.id(node).to_string())
+        .collect())
+}

@@ -1,0 +1,35 @@
+//! `stamp`: sets the record without running anything.
+
+use build_support::engine::{Operation, Purge};
+use clap::Args;
+
+use crate::{cli::revision_name, context::Context, failure::Outcome, teller};
+
+/// Record revisions as applied, without running anything
+///
+/// The heads that the targets replace go; other lines stay. `stamp base` empties the record.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Examples:\n  cargo migrate stamp head\n  cargo migrate stamp base\n  \
+                        cargo migrate stamp --purge 20261122201530"
+)]
+pub struct StampArgs {
+    /// The new heads: ids, slugs, labels, `head`, `heads`, `base`
+    #[arg(value_name = "REV", value_parser = revision_name, allow_negative_numbers = true,
+          required = true)]
+    pub targets: Vec<String>,
+    /// Empty the record first, unknown revisions included
+    #[arg(long)]
+    pub purge: bool,
+}
+
+/// Changes the record.
+pub fn run(args: &StampArgs, context: &mut Context) -> Outcome {
+    let options = context.engine_options()?;
+    let purge = if args.purge { Purge::All } else { Purge::Keep };
+    let operation = Operation::Stamp {
+        targets: args.targets.clone(),
+        purge,
+    };
+    teller::carry_out(operation, &options, context)
+}

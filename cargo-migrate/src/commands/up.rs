@@ -1,0 +1,109 @@
+//! `up`: applies what the targets need.
+
+use build_support::engine::{Grouping, Operation, Options};
+use clap::Args;
+
+use crate::{
+    cli::revision_name,
+    config::Heads,
+    context::Context,
+    failure::{Failure, Outcome},
+    teller,
+};
+
+/// Apply the pending revisions that the targets need
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Examples:\n  cargo migrate up\n  cargo migrate up +1\n  \
+                        cargo migrate up accounts@head\n  cargo migrate up --dry-run"
+)]
+pub struct UpArgs {
+    /// Where to go: ids, slugs, labels, `head`, `heads`, `+1`, …; without any, the head
+    #[arg(value_name = "TARGET", value_parser = revision_name, allow_negative_numbers = true)]
+    pub targets: Vec<String>,
+    /// Print the plan and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Apply all of them in one transaction
+    #[arg(long)]
+    pub one_transaction: bool,
+    /// Also apply the revisions of the contract phase
+    #[arg(long)]
+    pub contract: bool,
+    /// Accept a hazard, such as `data-loss`
+    #[arg(long, value_name = "HAZARD")]
+    pub allow: Vec<String>,
+    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub variables: Vec<String>,
+}
+
+/// Applies, or prints the plan.
+pub fn run(args: &UpArgs, context: &mut Context) -> Outcome {
+    let options = args.options(context)?;
+    let operation = Operation::Up(args.symbols(context)?);
+    teller::carry_out(operation, &options, context)
+}
+
+impl UpArgs {
+    fn symbols(&self, context: &Context) -> Result<Vec<String>, Failure> {
+        if !self.targets.is_empty() {
+            return Ok(self.targets.clone());
+        }
+        Ok(vec![match context.config()?.heads() {
+            Heads::One => "head".to_owned(),
+            Heads::Many => "heads".to_owned(),
+        }])
+    }
+
+    fn options(&self, context: &Context) -> Result<Options, Failure> {
+        let mut options = context.engine_options()?;
+        options.dry_run = self.dry_run;
+        options.contract = self.contract;
+        options.allow = self.allow.iter().cloned().collect();
+        if self.one_transaction {
+            options.grouping = Grouping::One;
+        }
+        for text in &self.variables {
+            let (name, value) = variable(text)?;
+            options.variables.insert(name, value);
+        }
+        Ok(options)
+    }
+}
+
+/// `NAME=VALUE`, where the name can be the second part of a PostgreSQL setting's.
+fn variable(text: &str) -> Result<(String, String), Failure> {
+    let wrong = |why: &str| {
+        Failure::usage(format!("`--set {text}`: {why}"))
+            .hint("write `--set NAME=VALUE`, with a name of letters, digits and `_`")
+    };
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| wrong("there is no `=`"))?;
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if begins && plain {
+        Ok((name.to_owned(), value.to_owned()))
+    } else {
+        Err(wrong("the name is not one of a setting"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use build_support::Exit;
+
+    use super::*;
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign_and_a_name_may_not_be_odd() {
+        let pair = variable("region=a=b").expect("a pair");
+        assert_eq!(pair, ("region".to_owned(), "a=b".to_owned()));
+        assert_eq!(variable("region").expect_err("no pair").exit, Exit::Usage);
+        assert_eq!(
+            variable("a-b=c").expect_err("an odd name").exit,
+            Exit::Usage
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! The database's side: what its history says, and the engine's work on it.
+
+use build_support::{
+    driver::drive,
+    engine::{Engine, Event, OnUnknown, Operation, Options, Outcome, Report, View},
+    graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
+    history::{Names, State},
+};
+use postgres::Client;
+
+use super::Context;
+use crate::{failure::Failure, signals::Interruptible};
+
+/// When the database is asked what is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Where a symbol speaks of it: `current`, `+1`.
+    WhereNeeded,
+    /// In any case.
+    Database,
+}
+
+/// What a command sees: the files alone, or the files and the history as one graph.
+pub enum Sight<'a> {
+    /// No database was asked.
+    Files(&'a Graph),
+    /// Files and history.
+    Database(Box<View>),
+}
+
+impl Sight<'_> {
+    /// The revisions.
+    pub fn graph(&self) -> &Graph {
+        match self {
+            Self::Files(graph) => graph,
+            Self::Database(view) => &view.graph,
+        }
+    }
+
+    /// What is applied, if the database was asked.
+    pub fn applied(&self) -> Option<&NodeSet> {
+        match self {
+            Self::Files(_) => None,
+            Self::Database(view) => Some(&view.applied),
+        }
+    }
+}
+
+impl Context {
+    /// How the engine works: what the settings say. Other options are the command's.
+    pub fn engine_options(&self) -> Result<Options, Failure> {
+        let config = self.config()?;
+        let defaults = Options::default();
+        Ok(Options {
+            names: self.names()?,
+            lock_timeout: config.lock_timeout(),
+            statement_lock_timeout: config
+                .statement_lock_timeout()
+                .unwrap_or(defaults.statement_lock_timeout),
+            statement_timeout: config.statement_timeout(),
+            role: config.role().map(str::to_owned),
+            application: concat!("cargo-migrate ", env!("CARGO_PKG_VERSION")).to_owned(),
+            on_unknown: OnUnknown::Refuse,
+            ..defaults
+        })
+    }
+
+    /// The names of the history's tables.
+    pub fn names(&self) -> Result<Names, Failure> {
+        let config = self.config()?;
+        Names::new(config.history_schema(), config.history_table())
+            .map_err(|error| Failure::user(error.to_string()))
+    }
+
+    /// Does one operation of the engine that reports; `observer` is told what happens.
+    pub fn perform(
+        &self,
+        work: (Operation, &Options),
+        client: &mut Client,
+        observer: &mut dyn FnMut(&Event),
+    ) -> Result<Report, Failure> {
+        let (operation, options) = work;
+        let graph = self.graph()?;
+        let mut driver = Interruptible::new(client)?;
+        let outcome = drive(
+            &mut driver,
+            Engine::new(graph, options, operation),
+            observer,
+        );
+        match outcome {
+            Ok(Outcome::Report(report)) => Ok(report),
+            Ok(Outcome::State(_)) => {
+                Err(Failure::fault("an operation that changes answered a state"))
+            }
+            Err(error) => Err(driver.explain(error.into())),
+        }
+    }
+
+    /// What the database's history says; nothing at all where there is none yet.
+    pub fn read_state(&self, client: &mut Client) -> Result<State, Failure> {
+        let options = self.engine_options()?;
+        let empty = Graph::default();
+        let mut driver = Interruptible::new(client)?;
+        let engine = Engine::new(&empty, &options, Operation::Read);
+        match drive(&mut driver, engine, &mut |_| {}) {
+            Ok(Outcome::State(state)) => Ok(state.unwrap_or_default()),
+            Ok(Outcome::Report(_)) => Err(Failure::fault("a reading operation answered a report")),
+            Err(error) => Err(driver.explain(error.into())),
+        }
+    }
+
+    /// Connects and joins our revisions with the history.
+    pub fn view(&self) -> Result<View, Failure> {
+        let graph = self.graph()?;
+        let state = self.read_state(&mut self.connect()?)?;
+        Ok(View::new(graph, &state))
+    }
+
+    /// Resolves what the user typed; the database is asked only where that is needed.
+    pub fn resolve<T>(
+        &self,
+        asks: Asks,
+        read: impl Fn(Symbols<'_>) -> Result<T, SymbolError>,
+    ) -> Result<(Sight<'_>, T), Failure> {
+        let graph = self.graph()?;
+        if asks == Asks::WhereNeeded {
+            match read(Symbols::offline(graph)) {
+                Ok(value) => return Ok((Sight::Files(graph), value)),
+                Err(SymbolError::NeedsState { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let view = self.view()?;
+        let value = read(Symbols::new(&view.graph, &view.applied))?;
+        Ok((Sight::Database(Box::new(view)), value))
+    }
+}

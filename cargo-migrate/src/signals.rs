@@ -1,0 +1,136 @@
+//! Ctrl-C and SIGTERM while the database works: cancel on the server, roll back, end in time.
+
+use std::{
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicI32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use build_support::{Exit, driver::Driver, engine::ServerError, history::Row};
+use postgres::{CancelToken, Client, NoTls};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use crate::failure::Failure;
+
+/// How long the server is given to cancel and roll back.
+const PATIENCE: Duration = Duration::from_millis(1800);
+
+/// The process's one watch over its signals, from the first work on a database on.
+static WATCH: OnceLock<Watch> = OnceLock::new();
+
+#[derive(Default)]
+struct Watch {
+    /// The signal that came, or 0.
+    signal: AtomicI32,
+    /// What cancels the work under way.
+    token: Mutex<Option<CancelToken>>,
+}
+
+impl Watch {
+    fn start() -> Result<&'static Self, Failure> {
+        if let Some(watch) = WATCH.get() {
+            return Ok(watch);
+        }
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let watch = WATCH.get_or_init(Self::default);
+        thread::spawn(move || {
+            if let Some(number) = signals.forever().next() {
+                watch.came(number);
+            }
+        });
+        Ok(watch)
+    }
+
+    /// Cancels the work under way and waits for it to end the process; ends it where it does not.
+    fn came(&self, number: i32) {
+        self.signal.store(number, Ordering::SeqCst);
+        let token = self
+            .token
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(token) = token {
+            // A server that can't be reached rolls back when it sees the connection end.
+            let _ = token.cancel_query(NoTls);
+            thread::sleep(PATIENCE);
+        }
+        std::process::exit(i32::from(exit_of(number).code()));
+    }
+
+    fn set_token(&self, token: Option<CancelToken>) {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    fn signal(&self) -> Option<i32> {
+        Some(self.signal.load(Ordering::SeqCst)).filter(|&number| number != 0)
+    }
+}
+
+/// A connection whose running statement a signal cancels.
+pub struct Interruptible<'a> {
+    client: &'a mut Client,
+    watch: &'static Watch,
+}
+
+impl<'a> Interruptible<'a> {
+    /// Cancels on a signal until it is dropped.
+    pub fn new(client: &'a mut Client) -> Result<Self, Failure> {
+        let watch = Watch::start()?;
+        watch.set_token(Some(client.cancel_token()));
+        Ok(Self { client, watch })
+    }
+
+    /// Says that it was a signal that stopped the work, if it was.
+    pub fn explain(&self, mut failure: Failure) -> Failure {
+        if let Some(number) = self.watch.signal() {
+            let reason = std::mem::replace(&mut failure.message, "interrupted".to_owned());
+            failure.exit = exit_of(number);
+            failure.notes.insert(0, reason);
+            failure.hints =
+                vec!["`cargo migrate status` shows where the database stands".to_owned()];
+        }
+        failure
+    }
+
+    fn refuse_after_signal(&self) -> Result<(), ServerError> {
+        match self.watch.signal() {
+            None => Ok(()),
+            Some(_) => Err(ServerError::connection("a signal came")),
+        }
+    }
+}
+
+impl Drop for Interruptible<'_> {
+    fn drop(&mut self) {
+        self.watch.set_token(None);
+    }
+}
+
+fn exit_of(signal: i32) -> Exit {
+    if signal == SIGTERM {
+        Exit::Terminated
+    } else {
+        Exit::Interrupted
+    }
+}
+
+impl Driver for Interruptible<'_> {
+    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        // What rolls back is sent in any case.
+        if sql != "ROLLBACK" {
+            self.refuse_after_signal()?;
+        }
+        self.client.script(sql)
+    }
+
+    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        self.refuse_after_signal()?;
+        self.client.read(sql)
+    }
+}
