@@ -1,9 +1,6 @@
 //! Schema files: SQL that is taken as it is.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use build_support::sql::{Kind, Statement, split};
 
@@ -13,13 +10,14 @@ use super::{
     site::{Site, SourceText},
 };
 
-/// Reads an SQL file.
+/// Reads an SQL file, relative to `root`.
 ///
 /// # Errors
 /// The file can't be read, a quote is never closed, or it asks for something that only psql does.
-pub fn read_schema_file(file: &Path) -> Result<Script, Error> {
-    let text = fs_err::read_to_string(file).map_err(|source| Error::Unreadable {
-        file: PathBuf::from(file),
+pub fn read_schema_file(root: &Path, file: &Path) -> Result<Script, Error> {
+    let file = root.join(file);
+    let text = fs_err::read_to_string(&file).map_err(|source| Error::Unreadable {
+        file: file.clone(),
         source,
     })?;
     parse_schema_file(&SourceText::new(file, &text))
