@@ -46,6 +46,35 @@ fn a_server_is_gone_with_its_folder_when_its_user_is_killed() {
 }
 
 #[test]
+fn nothing_is_left_at_whatever_moment_a_user_is_killed() {
+    let workspace = Workspace::new();
+    let places = tempfile::tempdir_in(memory()).unwrap();
+    fs_err::set_permissions(places.path(), PermissionsExt::from_mode(0o1777)).unwrap();
+    let environment = workspace
+        .environment
+        .clone()
+        .with("MIGRATE_SCRATCH_DIR", places.path());
+    for delay in (0..200).step_by(20) {
+        let scratch = spawn(&["scratch"], &environment);
+        let dev = spawn(&workspace.user(), &environment);
+        std::thread::sleep(Duration::from_millis(delay));
+        for mut user in [scratch, dev] {
+            user.kill().unwrap();
+            user.wait().unwrap();
+        }
+    }
+    // Before its supervisor runs, a folder is left to the next sweep.
+    let servers = || {
+        fs_err::read_dir(places.path())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().path().join("data").exists())
+            .count()
+    };
+    soon(|| servers() == 0 && workspace.state() == DevState::Stopped);
+    execute(&workspace.enter().database("app").unwrap(), "SELECT 1");
+}
+
+#[test]
 fn a_server_that_does_not_start_says_why() {
     let options = ServerOptions {
         settings: vec![("shared_preload_libraries".into(), "absent".into())],
@@ -315,14 +344,7 @@ struct User {
 
 impl User {
     fn start(arguments: &[&str], environment: &Environment) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_server-user"))
-            .args(arguments)
-            .env_clear()
-            .envs(environment.variables())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = spawn(arguments, environment);
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap())
             .read_line(&mut line)
@@ -346,6 +368,17 @@ impl Drop for User {
         drop(self.input.take());
         let _ = self.process.wait();
     }
+}
+
+fn spawn(arguments: &[&str], environment: &Environment) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_server-user"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.variables())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// Memory where there is some: what is tested is not the disk.

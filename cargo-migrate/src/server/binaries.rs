@@ -139,8 +139,14 @@ fn candidates(environment: &Environment) -> Vec<PathBuf> {
 
 fn usual_folders(environment: &Environment) -> Vec<PathBuf> {
     let mut folders = environment.search_path();
-    folders.extend(configured_folder(environment));
     folders.extend(WELL_KNOWN.iter().flat_map(|one| expand(Path::new(one))));
+    if !folders
+        .iter()
+        .any(|folder| folder.join("postgres").exists())
+    {
+        // The last resort, as it is a program to run: a server in a folder of its own.
+        folders.extend(configured_folder(environment));
+    }
     folders
 }
 

@@ -1,5 +1,6 @@
 //! One throw-away server: made, started, awaited, ended.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 
@@ -12,6 +13,7 @@ use super::place::Place;
 use super::ready::{Starting, connect};
 use super::supervisor::{Ending, Launch};
 use super::url::socket_url;
+use super::users::START;
 use super::{ServerError, ServerOptions, settings, template};
 
 /// A running throw-away server. Dropping it ends it and removes its folder; so does the end of this
@@ -34,40 +36,45 @@ impl Cluster {
         let account = Account::of_server();
         let Place { folder: run, lock } = Place::make(environment, account)?;
         let (data, log) = (run.join("data"), run.join("log"));
-        let spawned = template::make_data(&binaries, environment, account, &data).and_then(|()| {
-            Launch {
-                binaries: &binaries,
-                environment,
-                account,
-                data: &data,
-                run: &run,
-                log: &log,
-                ending: Ending::Discard,
-                settings: &settings::throw_away(binaries.version().major, &run, options),
-            }
-            .spawn(Stdio::piped(), lock)
-            .map_err(ServerError::io("could not start a server in", &run))
-        });
-        let mut supervisor = match spawned {
-            Ok(supervisor) => supervisor,
-            Err(error) => {
-                let _ = fs_err::remove_dir_all(&run);
-                return Err(error);
-            }
+        let launch = Launch {
+            binaries: &binaries,
+            environment,
+            account,
+            data: &data,
+            run: &run,
+            log: &log,
+            ending: Ending::Discard,
+            settings: &settings::throw_away(binaries.version().major, &run, options),
         };
+        let spawned = launch.spawn(Stdio::piped(), lock);
+        let mut supervisor =
+            spawned.map_err(ServerError::io("could not start a server in", &run))?;
+        // From here on the folder is removed however this process ends.
         let users = supervisor.stdin.take();
         let mut cluster = Self {
-            run,
+            run: run.clone(),
             supervisor,
             users,
         };
+        template::make_data(&binaries, environment, account, &data)?;
+        cluster
+            .say_start()
+            .map_err(ServerError::io("could not start a server in", &run))?;
         let starting = Starting {
-            run: &cluster.run,
+            run: &run,
             data: &data,
             log: &log,
         };
         let client = starting.wait(|| matches!(cluster.supervisor.try_wait(), Ok(None)))?;
         Ok((cluster, client))
+    }
+
+    fn say_start(&mut self) -> io::Result<()> {
+        let users = self
+            .users
+            .as_mut()
+            .expect("it is taken when the value is dropped");
+        users.write_all(START)
     }
 
     /// The folder of the socket, the data and the log.

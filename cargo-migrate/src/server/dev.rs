@@ -189,7 +189,7 @@ impl Dev {
         let binaries = self.binaries()?;
         self.provide_data(&binaries, talk)?;
         let run = home::make_run(&self.environment, self.account, &self.home)?;
-        let (reader, users) =
+        let (reader, mut users) =
             users::make(&run, self.account).map_err(ServerError::io("could not make", &run))?;
         let launch = Launch {
             binaries: &binaries,
@@ -203,6 +203,7 @@ impl Dev {
         };
         let mut supervisor = launch
             .spawn(Stdio::from(reader), running)
+            .and_then(|supervisor| users.start().map(|()| supervisor))
             .map_err(ServerError::io("could not start a server in", &run))?;
         let starting = Starting {
             run: &run,

@@ -39,7 +39,8 @@ pub(super) struct Launch<'a> {
 }
 
 impl Launch<'_> {
-    /// Starts the supervisor with `users` as its standard input; the server keeps `lock` locked.
+    /// Starts the supervisor with `users` as its standard input. It starts the server once it is
+    /// told to, and the server keeps `lock` locked.
     pub(super) fn spawn(&self, users: Stdio, lock: File) -> io::Result<Child> {
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(SCRIPT).arg("cargo-migrate-server");

@@ -19,6 +19,9 @@ const POLL: Duration = Duration::from_millis(2);
 /// The supervisor answers at once, but the machine may be busy.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
+/// What a supervisor waits for before it starts the server.
+pub(super) const START: &[u8] = b"start\n";
+
 /// The writing end.
 #[derive(Debug)]
 pub(super) struct Users {
@@ -73,10 +76,16 @@ impl Users {
         &self.run
     }
 
+    /// Makes the supervisor start the server.
+    pub(super) fn start(&mut self) -> io::Result<()> {
+        self.pipe.write_all(START)
+    }
+
     /// Becomes a user, unless the supervisor has just given up.
     pub(super) fn join(&mut self) -> bool {
         let answer = format!("joined-{}", names::random());
-        let joined = self.tell("join", &answer);
+        // Who made the supervisor may have been killed before saying so.
+        let joined = self.start().is_ok() && self.tell("join", &answer);
         let _ = fs_err::remove_file(self.run.join(answer));
         joined
     }
