@@ -8,3 +8,4 @@ mod local;
 mod models;
 #[cfg(unix)]
 mod server;
+mod startup;

@@ -5,17 +5,12 @@ use std::path::{Path, PathBuf};
 use super::manifest::Settings;
 use crate::diagnostic::{Diagnostic, Exit};
 
-/// A folder that was found.
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) warning: Option<String>,
-}
-
+/// The folder's real path.
 pub(super) fn find(
     package: &Path,
     folder: &Path,
     settings: &Settings,
-) -> Result<Found, Diagnostic> {
+) -> Result<PathBuf, Diagnostic> {
     let Ok(path) = package.join(folder).canonicalize() else {
         return Err(missing(package, folder));
     };
@@ -26,25 +21,16 @@ pub(super) fn find(
     let root = package
         .canonicalize()
         .unwrap_or_else(|_| package.to_owned());
-    if path.starts_with(&root) {
-        return Ok(Found {
-            path,
-            warning: None,
-        });
+    if path.starts_with(&root) || !settings.is_published {
+        return Ok(path);
     }
-    let words = format!(
+    let message = format!(
         "the folder `{}` lies outside the package, so a published crate would not hold it",
         folder.display()
     );
-    match settings.is_published {
-        false => Ok(Found {
-            path,
-            warning: Some(words),
-        }),
-        true => Err(Diagnostic::new(Exit::User, words)
-            .hint("move it into the package that embeds it, and let others depend on that package")
-            .hint("or write `publish = false` in Cargo.toml")),
-    }
+    Err(Diagnostic::new(Exit::User, message)
+        .hint("move it into the package that embeds it, and let others depend on that package")
+        .hint("or write `publish = false` in Cargo.toml"))
 }
 
 fn missing(package: &Path, folder: &Path) -> Diagnostic {

@@ -44,10 +44,9 @@ fn prepare(folder: &Path) -> Result<(), Vec<Diagnostic>> {
     for path in &settings.read {
         build_helper::rerun_if_changed(path);
     }
-    let found = folder::find(&package, folder, &settings).map_err(|error| vec![error])?;
-    build_helper::rerun_if_changed(&found.path);
-    found.warning.iter().for_each(build_helper::warning);
-    let files = source::folder::read(&[&found.path]).map_err(|errors| all(errors.iter()))?;
+    let path = folder::find(&package, folder, &settings).map_err(|error| vec![error])?;
+    build_helper::rerun_if_changed(&path);
+    let files = source::folder::read(&[&path]).map_err(|errors| all(errors.iter()))?;
     let files: Vec<File> = files
         .into_iter()
         .map(|file| File {

@@ -10,4 +10,4 @@ mod project;
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};
 pub use dump::dump;
-pub use project::{Output, Project, binary, signal};
+pub use project::{Output, Project, binary, built, signal};

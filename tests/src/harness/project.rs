@@ -227,9 +227,15 @@ impl fmt::Display for Output {
 /// The compiled subcommand.
 #[must_use]
 pub fn binary() -> PathBuf {
+    built("cargo-migrate-under-test")
+}
+
+/// A binary of this package.
+#[must_use]
+pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test executable has a path");
     let deps = test.parent().expect("it is in a folder");
-    let name = format!("cargo-migrate-under-test{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let path = deps
         .parent()
         .expect("`deps` is in the profile's folder")
