@@ -17,6 +17,7 @@ pub mod failure;
 pub mod models;
 pub mod project;
 pub mod scaffold;
+pub mod schema;
 pub mod server;
 pub mod signals;
 pub mod sql_name;

@@ -1,0 +1,371 @@
+//! Turns the rows of each query into objects.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::assemble::{Address, Assembly};
+use crate::schema::model::{
+    Body, Column, Constraint, Expression, Kind, NotCompared, ObjectId, Sequence, View,
+};
+
+type Taken = Result<(), serde_json::Error>;
+
+/// The part that every row has: which object it is about.
+#[derive(Deserialize)]
+struct Head {
+    oid: u32,
+    schema: String,
+    #[serde(default)]
+    parent: String,
+    name: String,
+    #[serde(default)]
+    args: String,
+}
+
+impl Head {
+    fn id(&self, kind: Kind) -> ObjectId {
+        ObjectId {
+            kind,
+            schema: self.schema.clone(),
+            parent: self.parent.clone(),
+            name: self.name.clone(),
+            args: self.args.clone(),
+        }
+    }
+}
+
+fn at(class: &str, oid: u32) -> Address {
+    (class.to_owned(), oid, 0)
+}
+
+/// Takes over rows that are one object each.
+fn each<T: DeserializeOwned>(
+    assembly: &mut Assembly,
+    rows: &[&str],
+    class: &str,
+    object: impl Fn(T) -> (Kind, Body),
+) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let (kind, body) = object(serde_json::from_str(row)?);
+        assembly.add(at(class, head.oid), head.id(kind), body);
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+pub(super) fn schemas(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_namespace", |_: Nothing| {
+        (Kind::Schema, Body::Schema)
+    })
+}
+
+pub(super) fn extensions(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_extension", |e| {
+        (Kind::Extension, Body::Extension(e))
+    })
+}
+
+pub(super) fn enums(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_type", |e| (Kind::Enum, Body::Enum(e)))
+}
+
+pub(super) fn composites(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_class", |c| {
+        (Kind::Composite, Body::Composite(c))
+    })
+}
+
+pub(super) fn domains(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_type", |d| {
+        (Kind::Domain, Body::Domain(d))
+    })
+}
+
+pub(super) fn domain_constraints(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_constraint", |c| {
+        (Kind::DomainConstraint, Body::Constraint(Box::new(c)))
+    })
+}
+
+pub(super) fn sequences(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let sequence: Sequence = serde_json::from_str(row)?;
+        let id = head.id(Kind::Sequence);
+        if let Some(column) = sequence.owned_by.clone().filter(|_| !sequence.identity) {
+            assembly.own(id.clone(), column);
+        }
+        assembly.add(at("pg_class", head.oid), id, Body::Sequence(sequence));
+    }
+    Ok(())
+}
+
+pub(super) fn tables(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_class", |t| {
+        (Kind::Table, Body::Table(Box::new(t)))
+    })
+}
+
+pub(super) fn columns(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let mut column: Column = serde_json::from_str(row)?;
+        let number = i32::from(column.position);
+        let default = match column.generated.as_str() {
+            "" => column.expression.take(),
+            _ => None,
+        };
+        let id = head.id(Kind::Column);
+        // The expression of a generated column is the column's own: its edges count for it.
+        let expression_of = if default.is_some() {
+            Kind::Default
+        } else {
+            Kind::Column
+        };
+        assembly.locate(
+            ("default".to_owned(), head.oid, number),
+            id.with_kind(expression_of),
+        );
+        assembly.add(
+            ("pg_class".to_owned(), head.oid, number),
+            id.clone(),
+            Body::Column(Box::new(column)),
+        );
+        if let Some(expression) = default {
+            let address = ("default".to_owned(), head.oid, number);
+            assembly.add(
+                address,
+                id.with_kind(Kind::Default),
+                Body::Default(Expression { expression }),
+            );
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct IndexOf {
+    index_oid: Option<u32>,
+}
+
+pub(super) fn constraints(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let index: IndexOf = serde_json::from_str(row)?;
+        let constraint: Constraint = serde_json::from_str(row)?;
+        let id = head.id(Kind::Constraint);
+        if let Some(oid) = index.index_oid {
+            assembly.locate(at("pg_class", oid), id.clone());
+        }
+        assembly.add(
+            at("pg_constraint", head.oid),
+            id,
+            Body::Constraint(Box::new(constraint)),
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn indexes(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_class", |i| {
+        (Kind::Index, Body::Index(Box::new(i)))
+    })
+}
+
+pub(super) fn views(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let view: View = serde_json::from_str(row)?;
+        let kind = if view.materialized {
+            Kind::MaterializedView
+        } else {
+            Kind::View
+        };
+        assembly.add(
+            at("pg_class", head.oid),
+            head.id(kind),
+            Body::View(Box::new(view)),
+        );
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct ViewDefault {
+    position: i32,
+    expression: String,
+}
+
+pub(super) fn view_defaults(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let default: ViewDefault = serde_json::from_str(row)?;
+        let body = Body::Default(Expression {
+            expression: default.expression,
+        });
+        assembly.add(
+            ("default".to_owned(), head.oid, default.position),
+            head.id(Kind::Default),
+            body,
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn routines(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_proc", |r| {
+        (Kind::Routine, Body::Routine(Box::new(r)))
+    })
+}
+
+pub(super) fn aggregates(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_proc", |p| {
+        (Kind::Aggregate, Body::Plain(p))
+    })
+}
+
+pub(super) fn triggers(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_trigger", |p| {
+        (Kind::Trigger, Body::Plain(p))
+    })
+}
+
+pub(super) fn rules(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_rewrite", |p| {
+        (Kind::Rule, Body::Plain(p))
+    })
+}
+
+pub(super) fn event_triggers(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_event_trigger", |p| {
+        (Kind::EventTrigger, Body::Plain(p))
+    })
+}
+
+pub(super) fn policies(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_policy", |p| {
+        (Kind::Policy, Body::Policy(p))
+    })
+}
+
+pub(super) fn statistics(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_statistic_ext", |s| {
+        (Kind::Statistics, Body::Statistics(s))
+    })
+}
+
+#[derive(Deserialize)]
+struct PlainRow {
+    class: String,
+    kind: String,
+}
+
+/// Takes over the objects of the rare kinds, which say their kind themselves.
+pub(super) fn plain_objects(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let head: Head = serde_json::from_str(row)?;
+        let plain: PlainRow = serde_json::from_str(row)?;
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.noun() == plain.kind) {
+            let body = Body::Plain(serde_json::from_str(row)?);
+            assembly.add(at(&plain.class, head.oid), head.id(*kind), body);
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    kind: String,
+    name: String,
+}
+
+pub(super) fn not_compared(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let seen: Seen = serde_json::from_str(row)?;
+        assembly.not_compared(NotCompared {
+            kind: seen.kind,
+            name: seen.name,
+        });
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Alias {
+    class: String,
+    oid: u32,
+    of_class: String,
+    of_oid: u32,
+    of_sub: i32,
+}
+
+pub(super) fn aliases(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let alias: Alias = serde_json::from_str(row)?;
+        assembly.alias(
+            (alias.class, alias.oid),
+            (alias.of_class, alias.of_oid, alias.of_sub),
+        );
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    class: String,
+    oid: u32,
+    sub: i32,
+    ref_class: String,
+    ref_oid: u32,
+    ref_sub: i32,
+}
+
+pub(super) fn dependencies(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let edge: Edge = serde_json::from_str(row)?;
+        assembly.edge(
+            (edge.class, edge.oid, edge.sub),
+            (edge.ref_class, edge.ref_oid, edge.ref_sub),
+        );
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct CommentRow {
+    class: String,
+    oid: u32,
+    sub: i32,
+    text: String,
+    #[serde(default)]
+    view_column: Option<(String, String, String)>,
+}
+
+pub(super) fn comments(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let comment: CommentRow = serde_json::from_str(row)?;
+        let address = (comment.class, comment.oid, comment.sub);
+        if let Some((schema, relation, column)) = &comment.view_column {
+            let id = ObjectId::of(Kind::Column, schema, relation, column);
+            assembly.locate(address.clone(), id);
+        }
+        assembly.comment(address, comment.text);
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Shadow {
+    name: String,
+}
+
+pub(super) fn shadows(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let shadow: Shadow = serde_json::from_str(row)?;
+        assembly.shadow(shadow.name);
+    }
+    Ok(())
+}

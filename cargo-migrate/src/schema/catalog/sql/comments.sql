@@ -1,0 +1,14 @@
+SELECT d.classoid::regclass::text AS class, d.objoid::bigint AS oid, d.objsubid AS sub,
+       d.description AS text,
+       (SELECT json_build_array(n.nspname, c.relname, a.attname)
+        FROM pg_class AS c
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.objsubid
+        WHERE d.classoid = 'pg_class'::regclass AND d.objsubid > 0
+          AND c.oid = d.objoid AND c.relkind IN ('v', 'm', 'c')) AS view_column
+FROM pg_description AS d
+WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
+  AND NOT (d.classoid = 'pg_namespace'::regclass AND d.objoid < 16384
+           AND d.description = 'standard public schema')
+  AND d.classoid <> 'pg_extension'::regclass
+ORDER BY 1, 2, 3

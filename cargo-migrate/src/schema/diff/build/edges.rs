@@ -1,0 +1,206 @@
+//! What must come before what: the catalog's edges of both sides, names that must be free, and
+//! what functions mention in their bodies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Context;
+use crate::schema::diff::action::Action;
+use crate::schema::diff::fate::Fate;
+use crate::schema::diff::moves::has_index;
+use crate::schema::lex::words;
+use crate::schema::model::{Body, Kind, ObjectId, Snapshot, Space};
+use crate::schema::order::Graph;
+
+type Places<'a> = BTreeMap<&'a ObjectId, Vec<usize>>;
+type Name = (Space, String, String, String, String);
+
+impl Context<'_> {
+    /// The edges between actions.
+    pub(super) fn edges(&self, actions: &[Action]) -> Graph {
+        let mut graph = Graph::default();
+        let providers = places(actions, |action| &action.provides);
+        let removers = places(actions, |action| &action.removes);
+        self.what_is_needed_first(&mut graph, &providers);
+        self.users_before_used(&mut graph, &providers, &removers);
+        self.names_free_first(&mut graph, actions);
+        for (at, action) in actions.iter().enumerate() {
+            for first in action
+                .needs
+                .iter()
+                .filter_map(|id| providers.get(id))
+                .flatten()
+            {
+                graph.before(*first, at);
+            }
+        }
+        self.bodies(&mut graph, &providers);
+        columns_in_order(&mut graph, actions);
+        graph
+    }
+
+    fn what_is_needed_first(&self, graph: &mut Graph, providers: &Places<'_>) {
+        for (of, on) in &self.to.dependencies {
+            // The index of a partitioned table takes over those of its partitions.
+            let (first, then) = if is_index_of_partition(self.to, of, on) {
+                (of, on)
+            } else {
+                (on, of)
+            };
+            if let (Some(firsts), Some(thens)) = (providers.get(first), providers.get(then)) {
+                for a in firsts {
+                    for b in thens {
+                        graph.before(*a, *b);
+                    }
+                }
+            }
+        }
+    }
+
+    fn users_before_used(&self, graph: &mut Graph, providers: &Places<'_>, removers: &Places<'_>) {
+        for (of, on) in &self.from.dependencies {
+            let gone = removers.get(of).into_iter().flatten();
+            let changed = providers
+                .get(of)
+                .filter(|_| self.is_changed_in_place(of) && self.fates.get(on) != Some(Fate::Swap))
+                .into_iter()
+                .flatten();
+            let firsts: Vec<usize> = gone.clone().chain(changed).copied().collect();
+            for b in removers.get(on).into_iter().flatten() {
+                firsts.iter().for_each(|a| graph.before(*a, *b));
+            }
+            if self.is_changed_in_place(on) {
+                for b in providers.get(on).into_iter().flatten() {
+                    gone.clone().for_each(|a| graph.before(*a, *b));
+                }
+            }
+        }
+    }
+
+    fn is_changed_in_place(&self, id: &ObjectId) -> bool {
+        self.fates.get(id) == Some(Fate::Alter) || self.fates.recast.contains(id)
+    }
+
+    fn names_free_first(&self, graph: &mut Graph, actions: &[Action]) {
+        let mut freed: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+        for (at, action) in actions.iter().enumerate() {
+            for id in &action.removes {
+                for name in names(self.from, id) {
+                    freed.entry(name).or_default().push(at);
+                }
+            }
+        }
+        for (at, action) in actions.iter().enumerate() {
+            let made = action.provides.iter().filter(|id| self.fates.makes(id));
+            for name in made.flat_map(|id| names(self.to, id)) {
+                for first in freed.get(&name).into_iter().flatten() {
+                    graph.before(*first, at);
+                }
+            }
+        }
+    }
+
+    /// A body in a string has no edges in the catalog: the names in it are taken as hints.
+    fn bodies(&self, graph: &mut Graph, providers: &Places<'_>) {
+        let mut by_name: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
+        for id in providers.keys().filter(|id| can_be_mentioned(id.kind)) {
+            by_name.entry(&id.name).or_default().push(id);
+        }
+        for (id, at) in providers {
+            let Some(Body::Routine(routine)) = self.to.objects.get(*id) else {
+                continue;
+            };
+            for word in words(&routine.body) {
+                for other in by_name
+                    .get(word.as_str())
+                    .into_iter()
+                    .flatten()
+                    .filter(|o| *o != id)
+                {
+                    for first in &providers[*other] {
+                        at.iter()
+                            .for_each(|then| graph.preferably_before(*first, *then));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn can_be_mentioned(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Table
+            | Kind::Column
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Routine
+            | Kind::Aggregate
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Sequence
+    )
+}
+
+fn places<'a>(
+    actions: &'a [Action],
+    ids: impl Fn(&'a Action) -> &'a BTreeSet<ObjectId>,
+) -> Places<'a> {
+    let mut places: Places<'a> = BTreeMap::new();
+    for (at, action) in actions.iter().enumerate() {
+        for id in ids(action) {
+            places.entry(id).or_default().push(at);
+        }
+    }
+    places
+}
+
+fn names(snapshot: &Snapshot, id: &ObjectId) -> Vec<Name> {
+    id.spaces(has_index(snapshot, id))
+        .into_iter()
+        .map(|space| {
+            let parent = match space {
+                Space::Kind(_) => id.parent.clone(),
+                Space::Relation | Space::Type => String::new(),
+            };
+            (
+                space,
+                id.schema.clone(),
+                parent,
+                id.name.clone(),
+                id.args.clone(),
+            )
+        })
+        .collect()
+}
+
+fn is_index_of_partition(snapshot: &Snapshot, of: &ObjectId, on: &ObjectId) -> bool {
+    let carries = |id: &ObjectId| id.kind == Kind::Index || has_index(snapshot, id);
+    carries(of)
+        && carries(on)
+        && match snapshot.objects.get(of) {
+            Some(Body::Index(index)) => index.partition_of.is_some(),
+            Some(Body::Constraint(constraint)) => constraint.partition_of.is_some(),
+            _ => false,
+        }
+}
+
+/// New columns stand in the order in which they are added.
+fn columns_in_order(graph: &mut Graph, actions: &[Action]) {
+    let mut added: BTreeMap<(&str, &str), Vec<(i16, usize)>> = BTreeMap::new();
+    for (at, action) in actions.iter().enumerate() {
+        let object = &action.statement.object;
+        if object.kind == Kind::Column && action.position > 0 {
+            added
+                .entry((&object.schema, &object.parent))
+                .or_default()
+                .push((action.position, at));
+        }
+    }
+    for places in added.values_mut() {
+        places.sort_unstable();
+        for pair in places.windows(2) {
+            graph.preferably_before(pair[0].1, pair[1].1);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Every other kind: made and dropped by its definition, changed in place where PostgreSQL can.
+
+use super::Context;
+use crate::schema::diff::action::{Action, Verb};
+use crate::schema::diff::fate::Fate;
+use crate::schema::hazard::Hazard;
+use crate::schema::model::{Body, Kind, ObjectId, Policy};
+use crate::schema::name::Ident;
+use crate::schema::render::{
+    create, create_routine, enable_rule, enable_trigger, noun, policy_expressions, reference,
+    state_words,
+};
+
+impl Context<'_> {
+    pub(super) fn other_actions(&self, id: &ObjectId) -> Vec<Action> {
+        let mut actions = Vec::new();
+        // The empty `public` of a new database is no one's to drop or make.
+        if id.kind == Kind::Schema
+            && id.name == "public"
+            && self.fates.get(id) == Some(Fate::Create)
+        {
+            return vec![Action::new(
+                Verb::Create,
+                id,
+                "CREATE SCHEMA IF NOT EXISTS public".to_owned(),
+            )];
+        }
+        if let (true, Some(old)) = (self.fates.drops(id), self.from.objects.get(id))
+            && !self.goes_with_relation(id)
+        {
+            actions.push(self.drop_other(id, old));
+        }
+        match (self.fates.get(id), self.to.objects.get(id)) {
+            (Some(Fate::Create | Fate::Rebuild), Some(new)) => {
+                actions.extend(self.make_other(id, new));
+            }
+            (Some(Fate::Alter), Some(new)) => actions.extend(self.alter_other(id, new)),
+            _ => {}
+        }
+        actions
+    }
+
+    fn drop_other(&self, id: &ObjectId, old: &Body) -> Action {
+        let word = match old {
+            Body::Routine(routine) if routine.kind == "p" => "PROCEDURE",
+            Body::Routine(_) => "FUNCTION",
+            _ => noun(id.kind),
+        };
+        let sql = format!("DROP {word} {}", reference(&self.writer, id));
+        let action = Action::new(Verb::Drop, id, sql);
+        match (self.fates.makes(id), id.kind) {
+            // What is made again under the same name goes before its turn.
+            (true, Kind::Routine) => action.ranked(9),
+            (_, Kind::Extension) => action.hazard(Hazard::MayFail {
+                when: "something still uses it".to_owned(),
+            }),
+            _ => action,
+        }
+    }
+
+    fn make_other(&self, id: &ObjectId, new: &Body) -> Vec<Action> {
+        let mut statements = create(&self.writer, id, new).into_iter();
+        let mut actions: Vec<Action> = statements
+            .next()
+            .map(|sql| Action::new(Verb::Create, id, sql))
+            .into_iter()
+            .collect();
+        actions.extend(statements.map(|sql| {
+            Action::new(Verb::Alter, id, sql)
+                .not_providing()
+                .after([id.clone()])
+        }));
+        actions
+    }
+
+    fn alter_other(&self, id: &ObjectId, new: &Body) -> Vec<Action> {
+        let sql = match new {
+            Body::Routine(routine) => create_routine(&self.writer, &routine.definition, true),
+            Body::Extension(extension) => {
+                format!(
+                    "ALTER EXTENSION {} SET SCHEMA {}",
+                    Ident(&id.name),
+                    Ident(&extension.in_schema)
+                )
+            }
+            Body::Policy(policy) => self.alter_policy(id, policy),
+            Body::Statistics(statistics) => format!(
+                "ALTER STATISTICS {} SET STATISTICS {}",
+                id.qualified(),
+                statistics.target.unwrap_or(-1)
+            ),
+            Body::Plain(plain) => {
+                let state = plain.enabled.as_deref().unwrap_or("O");
+                match id.kind {
+                    Kind::Rule => enable_rule(id, state),
+                    Kind::EventTrigger => {
+                        format!(
+                            "ALTER EVENT TRIGGER {} {}",
+                            Ident(&id.name),
+                            state_words(state)
+                        )
+                    }
+                    _ => enable_trigger(id, state),
+                }
+            }
+            _ => return Vec::new(),
+        };
+        vec![Action::new(Verb::Alter, id, sql)]
+    }
+
+    fn alter_policy(&self, id: &ObjectId, policy: &Policy) -> String {
+        let mut sql = format!("ALTER POLICY {} ON {}", Ident(&id.name), id.parent_name());
+        let old_roles = match self.from.objects.get(id) {
+            Some(Body::Policy(old)) => old.roles.clone(),
+            _ => Vec::new(),
+        };
+        if old_roles != policy.roles {
+            sql.push_str(&format!("\n    TO {}", policy.roles.join(", ")));
+        }
+        sql.push_str(&policy_expressions(&self.writer, policy));
+        sql
+    }
+}

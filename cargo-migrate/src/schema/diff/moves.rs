@@ -1,0 +1,224 @@
+//! Carries out renames: they come first, so that everything after them uses the new names.
+
+use super::action::{Action, Verb};
+use super::options::{Rename, RenameOrigin};
+use super::pairing::same_parts;
+use super::rename::{adopt_texts, apply, follow};
+use crate::schema::hazard::Hazard;
+use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
+use crate::schema::plan::Statement;
+use crate::schema::render::rename_sql;
+
+/// The old side after its renames.
+pub(crate) struct Moved {
+    /// The objects, under the names of the new side.
+    pub(crate) from: Snapshot,
+    /// The statements that renamed them.
+    pub(crate) statements: Vec<Statement>,
+}
+
+struct Mover<'a> {
+    from: Snapshot,
+    to: &'a Snapshot,
+    renamed: Vec<(ObjectId, ObjectId)>,
+    statements: Vec<Statement>,
+}
+
+/// Carries out the renames, and those of parts that follow from them.
+pub(crate) fn perform(from: Snapshot, to: &Snapshot, renames: &[Rename]) -> Moved {
+    let mut mover = Mover {
+        from,
+        to,
+        renamed: Vec::new(),
+        statements: Vec::new(),
+    };
+    let mut left: Vec<Rename> = renames.to_vec();
+    while let Some(kind) = left.first().map(|rename| rename.from.kind) {
+        let end = left
+            .iter()
+            .position(|rename| rename.from.kind != kind)
+            .unwrap_or(left.len());
+        let later = left.split_off(end);
+        mover.perform(left);
+        left = later;
+    }
+    mover.adopt();
+    let parts = same_parts(&mover.from, to, &mover.renamed);
+    mover.perform(parts);
+    mover.adopt();
+    Moved {
+        from: mover.from,
+        statements: mover.statements,
+    }
+}
+
+/// The renames with the old name as the old side has it, also where a table's rename came before.
+pub(crate) fn in_names_of_both_sides(renames: Vec<Rename>) -> Vec<Rename> {
+    let owners: Vec<Rename> = renames
+        .iter()
+        .filter(|r| r.from.kind != Kind::Column)
+        .cloned()
+        .collect();
+    renames
+        .into_iter()
+        .map(|mut rename| {
+            let kind = rename.from.kind;
+            for owner in owners.iter().rev().filter(|owner| owner.from.kind != kind) {
+                rename.from = follow(&rename.from, &owner.to, &owner.from);
+            }
+            rename
+        })
+        .collect()
+}
+
+impl Mover<'_> {
+    fn adopt(&mut self) {
+        adopt_texts(&mut self.from, self.to, &self.renamed);
+    }
+
+    /// Takes first what finds its new name free; a swap goes over a third name.
+    fn perform(&mut self, mut pending: Vec<Rename>) {
+        while !pending.is_empty() {
+            let free = pending.iter().position(|r| self.occupant(r).is_none());
+            if let Some(at) = free {
+                let rename = pending.remove(at);
+                self.rename(&rename);
+                continue;
+            }
+            let first = pending[0].clone();
+            let occupant = self
+                .occupant(&first)
+                .expect("no rename found its name free");
+            match pending.iter_mut().find(|r| r.from == occupant) {
+                Some(in_the_way) => {
+                    let aside = self.aside(&occupant);
+                    in_the_way.from = aside.clone();
+                    self.rename(&Rename {
+                        from: occupant,
+                        to: aside,
+                        origin: RenameOrigin::Told,
+                    });
+                }
+                None => self.clear(&occupant),
+            }
+        }
+    }
+
+    /// The object that has the name which a rename wants.
+    fn occupant(&self, rename: &Rename) -> Option<ObjectId> {
+        let wanted = spaces(&self.from, &rename.from, &rename.to);
+        self.from
+            .objects
+            .keys()
+            .find(|id| {
+                **id != rename.from
+                    && id.name == rename.to.name
+                    && id.schema == rename.to.schema
+                    && (id.parent == rename.to.parent || id.kind != rename.to.kind)
+                    && own_spaces(&self.from, id)
+                        .iter()
+                        .any(|space| wanted.contains(space))
+            })
+            .cloned()
+    }
+
+    /// Makes room: what nothing needs is dropped at once, the rest waits under another name.
+    fn clear(&mut self, occupant: &ObjectId) {
+        let default = occupant.with_kind(Kind::Default);
+        let needed = self.from.needed_by(occupant).any(|id| *id != default);
+        if occupant.kind == Kind::Column && !needed && !self.to_is_same(occupant) {
+            let drop = super::build::drop_column(&self.from, occupant);
+            self.statements.push(drop.statement);
+            for id in [occupant, &default] {
+                self.from.objects.remove(id);
+                self.from.comments.remove(id);
+                self.from
+                    .dependencies
+                    .retain(|(of, on)| of != id && on != id);
+            }
+            return;
+        }
+        let aside = self.aside(occupant);
+        self.rename(&Rename {
+            from: occupant.clone(),
+            to: aside,
+            origin: RenameOrigin::Told,
+        });
+    }
+
+    fn to_is_same(&self, id: &ObjectId) -> bool {
+        self.from.column(id).is_some_and(|column| column.inherited)
+    }
+
+    fn aside(&self, id: &ObjectId) -> ObjectId {
+        let taken = |name: &str| {
+            let clashes = |other: &ObjectId| other.name == name && other.schema == id.schema;
+            self.from.objects.keys().any(clashes) || self.to.objects.keys().any(clashes)
+        };
+        let name = (1..)
+            .map(|n| {
+                if n == 1 {
+                    format!("{}_old", id.name)
+                } else {
+                    format!("{}_old{n}", id.name)
+                }
+            })
+            .find(|name| !taken(name))
+            .expect("numbers don't end");
+        ObjectId { name, ..id.clone() }
+    }
+
+    fn rename(&mut self, rename: &Rename) {
+        for sql in rename_sql(&self.from, &rename.from, &rename.to) {
+            let mut action = Action::new(Verb::Rename, &rename.from, sql);
+            if rename.origin == RenameOrigin::Assumed && holds_data(rename.from.kind) {
+                action = action.hazard(Hazard::RenameAssumed {
+                    old: rename.from.to_string(),
+                    new: rename.to.to_string(),
+                });
+            }
+            self.statements.push(action.statement);
+        }
+        if rename.from.kind == Kind::EnumValue {
+            self.rename_value(rename);
+            return;
+        }
+        apply(&mut self.from, &rename.from, &rename.to);
+        self.renamed.push((rename.from.clone(), rename.to.clone()));
+    }
+
+    fn rename_value(&mut self, rename: &Rename) {
+        let id = ObjectId::new(Kind::Enum, &rename.from.schema, &rename.from.parent);
+        if let Some(Body::Enum(body)) = self.from.objects.get_mut(&id) {
+            for value in body
+                .values
+                .iter_mut()
+                .filter(|value| **value == rename.from.name)
+            {
+                value.clone_from(&rename.to.name);
+            }
+        }
+    }
+}
+
+fn holds_data(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Table | Kind::Column | Kind::Schema | Kind::EnumValue | Kind::Enum
+    )
+}
+
+fn spaces(snapshot: &Snapshot, from: &ObjectId, to: &ObjectId) -> Vec<crate::schema::model::Space> {
+    to.spaces(has_index(snapshot, from))
+}
+
+fn own_spaces(snapshot: &Snapshot, id: &ObjectId) -> Vec<crate::schema::model::Space> {
+    id.spaces(has_index(snapshot, id))
+}
+
+/// Whether an object is a constraint that an index of its name carries.
+pub(crate) fn has_index(snapshot: &Snapshot, id: &ObjectId) -> bool {
+    snapshot
+        .constraint(id)
+        .is_some_and(|constraint| constraint.kind.has_index())
+}

@@ -1,0 +1,196 @@
+//! Follows a rename through a snapshot, as PostgreSQL follows it through the catalog.
+
+use std::collections::BTreeSet;
+
+use crate::schema::lex::same_but_for_names;
+use crate::schema::model::{Body, Kind, ObjectId, Parent, Snapshot};
+
+/// Gives an object its new name everywhere but in printed texts; see [`adopt_texts`].
+pub(crate) fn apply(snapshot: &mut Snapshot, old: &ObjectId, new: &ObjectId) {
+    let objects = std::mem::take(&mut snapshot.objects);
+    snapshot.objects = objects
+        .into_iter()
+        .map(|(id, mut body)| {
+            follow_body(&mut body, old, new);
+            follow_columns(&id, &mut body, old, new);
+            (follow(&id, old, new), body)
+        })
+        .collect();
+    let comments = std::mem::take(&mut snapshot.comments);
+    snapshot.comments = comments
+        .into_iter()
+        .map(|(id, text)| (follow(&id, old, new), text))
+        .collect();
+    let edges = std::mem::take(&mut snapshot.dependencies);
+    snapshot.dependencies = edges
+        .into_iter()
+        .map(|(of, on)| (follow(&of, old, new), follow(&on, old, new)))
+        .collect();
+    let numbers = std::mem::take(&mut snapshot.lineage.numbers);
+    snapshot.lineage.numbers = numbers
+        .into_iter()
+        .map(|(id, number)| (follow(&id, old, new), number))
+        .collect();
+}
+
+/// The id of an object after a rename of that or another object.
+pub(crate) fn follow(id: &ObjectId, old: &ObjectId, new: &ObjectId) -> ObjectId {
+    if id == old {
+        return new.clone();
+    }
+    let mut id = id.clone();
+    match old.kind {
+        Kind::Schema if id.schema == old.name => id.schema.clone_from(&new.name),
+        Kind::Table | Kind::View | Kind::MaterializedView | Kind::Domain if id.is_part_of(old) => {
+            id.schema.clone_from(&new.schema);
+            id.parent.clone_from(&new.name);
+        }
+        Kind::Column if id == old.with_kind(Kind::Default) => id.name.clone_from(&new.name),
+        Kind::Sequence if id == old.with_kind(Kind::SequenceOwner) => {
+            id.name.clone_from(&new.name);
+            id.schema.clone_from(&new.schema);
+        }
+        _ => {}
+    }
+    id
+}
+
+/// Follows a column's rename through the list of a constraint on its table.
+fn follow_columns(id: &ObjectId, body: &mut Body, old: &ObjectId, new: &ObjectId) {
+    if let Body::Constraint(constraint) = body
+        && old.kind == Kind::Column
+        && (&id.schema, &id.parent) == (&old.schema, &old.parent)
+    {
+        for name in constraint
+            .columns
+            .iter_mut()
+            .filter(|name| **name == old.name)
+        {
+            name.clone_from(&new.name);
+        }
+    }
+}
+
+fn follow_body(body: &mut Body, old: &ObjectId, new: &ObjectId) {
+    let relation = |schema: &mut String, name: &mut String| {
+        let is_relation = matches!(old.kind, Kind::Table | Kind::Index);
+        if is_relation && *schema == old.schema && *name == old.name {
+            schema.clone_from(&new.schema);
+            name.clone_from(&new.name);
+        } else if old.kind == Kind::Schema && *schema == old.name {
+            schema.clone_from(&new.name);
+        }
+    };
+    let column = |schema: &str, table: &str, column: &mut String| {
+        if old.kind == Kind::Column
+            && schema == old.schema
+            && table == old.parent
+            && *column == old.name
+        {
+            column.clone_from(&new.name);
+        }
+    };
+    match body {
+        Body::Table(table) => {
+            for Parent(schema, name) in &mut table.parents {
+                relation(schema, name);
+            }
+        }
+        Body::Sequence(sequence) => {
+            if let Some((schema, table, name)) = &mut sequence.owned_by {
+                column(schema, table, name);
+                relation(schema, table);
+            }
+        }
+        Body::Owner(owner) => {
+            let (schema, table, name) = &mut owner.column;
+            column(schema, table, name);
+            relation(schema, table);
+        }
+        Body::Constraint(constraint) => {
+            if let Some(Parent(schema, name)) = &mut constraint.target {
+                relation(schema, name);
+            }
+            if let Some((schema, table, _)) = &mut constraint.partition_of {
+                relation(schema, table);
+            }
+        }
+        Body::Index(index) => {
+            if let Some(Parent(schema, name)) = &mut index.partition_of {
+                relation(schema, name);
+            }
+        }
+        Body::Statistics(statistics) => {
+            relation(&mut statistics.table_schema, &mut statistics.table);
+        }
+        Body::Schema
+        | Body::Extension(_)
+        | Body::Enum(_)
+        | Body::Composite(_)
+        | Body::Domain(_)
+        | Body::Column(_)
+        | Body::Default(_)
+        | Body::View(_)
+        | Body::Routine(_)
+        | Body::Policy(_)
+        | Body::Plain(_) => {}
+    }
+}
+
+/// Takes over the texts of `to` where renames are all that made them differ.
+pub(crate) fn adopt_texts(from: &mut Snapshot, to: &Snapshot, renamed: &[(ObjectId, ObjectId)]) {
+    if renamed.is_empty() {
+        return;
+    }
+    let ids: Vec<ObjectId> = from
+        .objects
+        .iter()
+        .filter(|(id, body)| to.objects.get(id).is_some_and(|b| b != *body))
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in ids {
+        let names = names_in_reach(from, &id, renamed);
+        if names.is_empty() {
+            continue;
+        }
+        let mut wanted = to.objects[&id].clone();
+        let wanted = wanted.texts_mut();
+        let Some(body) = from.objects.get_mut(&id) else {
+            continue;
+        };
+        let own = body.texts_mut();
+        if own.len() != wanted.len() {
+            continue;
+        }
+        for (own, wanted) in own.into_iter().zip(wanted) {
+            if own != wanted && same_but_for_names(own, wanted, &names) {
+                own.clone_from(wanted);
+            }
+        }
+    }
+}
+
+/// The pairs of names that can stand in the texts of an object: those of what it needs.
+pub(crate) fn names_in_reach(
+    snapshot: &Snapshot,
+    id: &ObjectId,
+    renamed: &[(ObjectId, ObjectId)],
+) -> BTreeSet<(String, String)> {
+    let needed: BTreeSet<&ObjectId> = snapshot.needs(id).collect();
+    let reaches = |new: &ObjectId| {
+        needed.contains(new)
+            || id == new
+            || id.is_part_of(new)
+            || (new.kind == Kind::Column && id.schema == new.schema && id.parent == new.parent)
+            || needed.iter().any(|n| n.is_part_of(new))
+    };
+    let mut names = BTreeSet::new();
+    for (old, new) in renamed {
+        if reaches(new) {
+            names.insert((old.name.clone(), new.name.clone()));
+            names.insert((old.schema.clone(), new.schema.clone()));
+        }
+    }
+    names.retain(|(old, new)| old != new);
+    names
+}

@@ -1,0 +1,13 @@
+//! The schema of a database as sorted values: identities, what each object is, what needs what.
+
+mod body;
+mod id;
+mod snapshot;
+
+pub use body::{
+    Attribute, Body, Column, Composite, Constraint, ConstraintType, Domain, Enum, Expression,
+    Extension, Index, Owner, Parent, Plain, Policy, Routine, Sequence, Statistics, Table, View,
+    ViewColumn,
+};
+pub use id::{Kind, ObjectId, Space};
+pub use snapshot::{NotCompared, Snapshot};

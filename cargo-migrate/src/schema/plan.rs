@@ -1,0 +1,198 @@
+//! The public entry: two snapshots in, ordered statements out.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::diff::action::Verb;
+use super::diff::options::{EmptyTarget, Options, Rename};
+use super::diff::pairing::{self, Ambiguity};
+use super::diff::{build, moves};
+use super::hazard::Hazard;
+use super::model::{Kind, NotCompared, ObjectId, Snapshot};
+
+/// How a statement stands to transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transaction {
+    /// It runs in one transaction with its neighbours.
+    InTransaction,
+    /// It runs outside of any transaction, or in one of its own that ends before the next statement.
+    Alone,
+}
+
+/// What a statement does to which kind of object; displayed as `add-column`, `create-table`, ….
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChangeKind {
+    /// What is done.
+    pub verb: Verb,
+    /// To what.
+    pub kind: Kind,
+}
+
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match (self.verb, self.kind) {
+            (Verb::Create, Kind::Column | Kind::Constraint | Kind::EnumValue) => "add",
+            (verb, _) => verb.word(),
+        };
+        write!(f, "{verb}-{}", self.kind.noun().replace(' ', "-"))
+    }
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The SQL, without the semicolon at its end.
+    pub sql: String,
+    /// What it does.
+    pub kind: ChangeKind,
+    /// The object that it is about.
+    pub object: ObjectId,
+    /// Its dangers, sorted.
+    pub hazards: Vec<Hazard>,
+    /// Whether it can share a transaction.
+    pub transaction: Transaction,
+}
+
+/// Something that a reader of the plan should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The columns will stand in another order than in the target: PostgreSQL only appends.
+    ColumnOrder {
+        /// The table.
+        table: ObjectId,
+    },
+    /// A new column refuses null and nothing says what existing rows get; see
+    /// [`Options::backfill`].
+    BackfillWanted {
+        /// The column.
+        column: ObjectId,
+    },
+    /// A difference that no statement removes.
+    Unchanged {
+        /// The object.
+        object: ObjectId,
+        /// Why it stays.
+        why: String,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::ColumnOrder { table } => write!(
+                f,
+                "the columns of `{table}` stand in another order afterwards: PostgreSQL appends new ones"
+            ),
+            Note::BackfillWanted { column } => write!(
+                f,
+                "`{column}` refuses null: without a value for existing rows the statement fails on a table with rows"
+            ),
+            Note::Unchanged { object, why } => write!(f, "{} stays: {why}", object.describe()),
+        }
+    }
+}
+
+/// The way from one schema to another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The statements in the order in which they run.
+    pub statements: Vec<Statement>,
+    /// The renames among them, in the names of the two sides.
+    pub renames: Vec<Rename>,
+    /// What may be a rename and is planned as a drop.
+    pub ambiguities: Vec<Ambiguity>,
+    /// What else to know.
+    pub notes: Vec<Note>,
+    /// What either side has and no comparison looks at.
+    pub not_compared: Vec<NotCompared>,
+}
+
+impl Plan {
+    /// Whether the two schemas are the same.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// The renames for the plan of the way back.
+    #[must_use]
+    pub fn inverted_renames(&self) -> Vec<Rename> {
+        self.renames.iter().map(Rename::inverted).collect()
+    }
+
+    /// The statements as one script.
+    #[must_use]
+    pub fn script(&self) -> String {
+        let statements: Vec<String> = self
+            .statements
+            .iter()
+            .map(|statement| format!("{};\n", statement.sql))
+            .collect();
+        statements.join("\n")
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum PlanError {
+    /// The target has no object at all.
+    #[error("the desired schema is empty: that would drop all {objects} objects")]
+    EmptyTarget {
+        /// How many objects there are.
+        objects: usize,
+    },
+    /// A told rename names nothing.
+    #[error("no object is called `{name}`, which a rename names")]
+    UnknownRename {
+        /// The name.
+        name: String,
+    },
+    /// Objects need each other in a circle.
+    #[error("no order of statements exists: {} need each other", list(objects))]
+    Unorderable {
+        /// The objects of the circle.
+        objects: Vec<ObjectId>,
+    },
+}
+
+fn list(objects: &[ObjectId]) -> String {
+    let names: Vec<String> = objects.iter().map(ObjectId::describe).collect();
+    names.join(", ")
+}
+
+/// Plans the way from one schema to another. The same input gives the same plan, always.
+///
+/// The way back is `plan(to, from, …)` with [`Plan::inverted_renames`].
+///
+/// # Errors
+/// [`PlanError`] where the target is empty and that isn't allowed, where a told rename names nothing,
+/// or where no order of statements exists.
+pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, PlanError> {
+    let from = options.filter.apply(from);
+    let to = options.filter.apply(to);
+    if to.is_empty() && !from.is_empty() && options.empty == EmptyTarget::Refused {
+        return Err(PlanError::EmptyTarget {
+            objects: from.objects.len(),
+        });
+    }
+    let paired = pairing::pair(&from, &to, options)?;
+    let moved = moves::perform(from.clone(), &to, &paired.renames);
+    let mut plan = build::build(&moved, &to, options)?;
+    plan.renames = moves::in_names_of_both_sides(paired.renames);
+    plan.ambiguities = paired.ambiguities;
+    plan.not_compared = both(&from, &to);
+    Ok(plan)
+}
+
+fn both(from: &Snapshot, to: &Snapshot) -> Vec<NotCompared> {
+    let mut all: Vec<NotCompared> = from
+        .not_compared
+        .iter()
+        .chain(&to.not_compared)
+        .cloned()
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
