@@ -1,5 +1,8 @@
 //! What an application holds: its embedded revisions, and how to run them.
 
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+mod asynchronous;
+
 use std::time::Duration;
 
 use include_dir::Dir;
@@ -188,17 +191,19 @@ impl Migrations {
 
     /// The start-up query. Whatever it does not answer well is looked at again by the engine.
     fn is_current(&self, connection: &mut impl Driver) -> bool {
-        if self.targets.is_some() {
-            return false;
-        }
-        let rows = connection
-            .read(&history::digest_query(&self.options.names))
-            .unwrap_or_default();
-        let recorded = rows
-            .first()
-            .and_then(|row| row.first())
-            .and_then(Option::as_deref);
-        recorded == Some(self.built.digest)
+        let question = history::digest_query(&self.options.names);
+        self.asks_at_start() && self.is_recorded(&connection.read(&question).unwrap_or_default())
+    }
+
+    /// Whether the recorded digest can answer what was asked for.
+    fn asks_at_start(&self) -> bool {
+        self.targets.is_none()
+    }
+
+    /// Whether the start-up query's answer is the embedded set.
+    fn is_recorded(&self, rows: &[history::Row]) -> bool {
+        let first = rows.first().and_then(|row| row.first());
+        first.and_then(Option::as_deref) == Some(self.built.digest)
     }
 
     fn symbols(&self) -> Vec<String> {

@@ -1,7 +1,22 @@
 //! Drivers: each does the engine's steps on one kind of connection, and nothing else.
 
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+mod asynchronous;
+#[cfg(feature = "diesel")]
+mod diesel;
+#[cfg(feature = "diesel")]
+mod phrases;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+#[cfg(feature = "tokio-postgres")]
+mod tokio_postgres;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod wire;
+
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+pub use self::asynchronous::{AsyncDriver, drive_async};
 
 use crate::{
     engine::{Answer, Engine, EngineError, Event, Next, Outcome, ServerError, Step},

@@ -1,52 +1,18 @@
 //! `postgres::Client`.
 
-use postgres::{SimpleQueryMessage, error::ErrorPosition};
-
-use super::Driver;
+use super::{Driver, wire};
 use crate::{engine::ServerError, history::Row};
 
 impl Driver for postgres::Client {
     fn script(&mut self, sql: &str) -> Result<(), ServerError> {
         self.batch_execute(sql)
-            .map_err(|error| server_error(&error))
+            .map_err(|error| wire::server_error(&error))
     }
 
     fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
         let messages = self
             .simple_query(sql)
-            .map_err(|error| server_error(&error))?;
-        Ok(messages.iter().filter_map(row).collect())
-    }
-}
-
-/// The columns of a row as text.
-pub(super) fn row(message: &SimpleQueryMessage) -> Option<Row> {
-    let SimpleQueryMessage::Row(row) = message else {
-        return None;
-    };
-    Some(
-        (0..row.len())
-            .map(|column| row.get(column).map(str::to_owned))
-            .collect(),
-    )
-}
-
-/// What the server said, or that the connection failed.
-pub(super) fn server_error(error: &postgres::Error) -> ServerError {
-    let Some(said) = error.as_db_error() else {
-        // The driver's own text holds no connection string; its source says what happened.
-        let source = std::error::Error::source(error).map(|source| format!(": {source}"));
-        return ServerError::connection(format!("{error}{}", source.unwrap_or_default()));
-    };
-    ServerError {
-        sqlstate: Some(said.code().code().to_owned()),
-        message: said.message().to_owned(),
-        detail: said.detail().map(str::to_owned),
-        hint: said.hint().map(str::to_owned),
-        position: match said.position() {
-            Some(ErrorPosition::Original(at)) => usize::try_from(*at).ok(),
-            Some(ErrorPosition::Internal { .. }) | None => None,
-        },
-        context: said.where_().map(str::to_owned),
+            .map_err(|error| wire::server_error(&error))?;
+        Ok(messages.iter().filter_map(wire::row).collect())
     }
 }

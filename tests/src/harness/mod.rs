@@ -6,8 +6,10 @@ mod cluster;
 mod database;
 mod dump;
 mod project;
+mod proxy;
 
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};
 pub use dump::dump;
 pub use project::{Output, Project, binary, built, signal};
+pub use proxy::{Cut, Wire, socket_folder};

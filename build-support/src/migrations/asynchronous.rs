@@ -1,0 +1,49 @@
+//! The asynchronous way to run what an application holds.
+
+use super::Migrations;
+use crate::{
+    driver::{AsyncDriver, drive_async},
+    engine::{Engine, Operation, Outcome, PlannedStep, Report},
+    error::Error,
+    history,
+};
+
+impl Migrations {
+    /// Applies what is pending, on an asynchronous connection of the caller's:
+    /// `tokio_postgres::Client`, `sqlx::PgConnection`, or a pool's connection by `&mut *connection`.
+    ///
+    /// The connection must not be inside a transaction. Its settings are afterwards what they were.
+    ///
+    /// # Errors
+    /// Says which revision, where, what was applied before, and the state that the database is in.
+    pub async fn run_async(mut self, connection: &mut impl AsyncDriver) -> Result<Report, Error> {
+        self.settle()?;
+        if self.asks_at_start() {
+            let question = history::digest_query(&self.options.names);
+            let rows = connection.read(&question).await.unwrap_or_default();
+            if self.is_recorded(&rows) {
+                return Ok(Report::default());
+            }
+        }
+        let graph = self.graph()?;
+        let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
+        match drive_async(connection, engine, &mut self.observer).await? {
+            Outcome::Report(report) => Ok(report),
+            Outcome::State(_) => unreachable!("`up` reports"),
+        }
+    }
+
+    /// What `run_async` would apply: for a readiness probe, or a warning. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Migrations::run_async`], before anything runs.
+    pub async fn pending_async(
+        self,
+        connection: &mut impl AsyncDriver,
+    ) -> Result<Vec<PlannedStep>, Error> {
+        self.dry_run()
+            .run_async(connection)
+            .await
+            .map(|report| report.planned)
+    }
+}
