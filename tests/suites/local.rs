@@ -129,24 +129,31 @@ fn db_create_and_drop_make_and_remove_the_target() {
 }
 
 #[test]
-fn db_reset_empties_the_database() {
+fn db_reset_makes_the_database_anew_and_applies_the_revisions() {
     let target = Target::new();
+    let up = "CREATE TABLE fruit (id int);";
+    target
+        .project
+        .write("migrations/20260101000000_fruit.up.sql", up);
     target.run(&["db", "create"]).expect_success();
-    let count = || {
-        let mut client = server().connect(&target.name).unwrap();
-        client
-            .batch_execute("CREATE TABLE IF NOT EXISTS fruit (id int)")
-            .unwrap();
-        client
-            .batch_execute("INSERT INTO fruit VALUES (1)")
-            .unwrap();
-        client.query("SELECT FROM fruit", &[]).unwrap().len()
-    };
-    assert_eq!((count(), count()), (1, 2));
+    let fruit = |sql| server().connect(&target.name).unwrap().execute(sql, &[]);
+    fruit("CREATE TABLE fruit AS SELECT 1 AS id").unwrap();
     target
         .run(&["db", "reset", "--yes", "--force"])
         .expect_success();
-    assert_eq!(count(), 1);
+    assert_eq!(fruit("SELECT FROM fruit").unwrap(), 0);
+}
+
+#[test]
+fn db_reset_drops_nothing_where_the_revisions_can_not_be_read() {
+    let target = Target::new();
+    target.project.write(
+        "migrations/20260101000000_bad.up.sql",
+        "-- migrate: revises=7\nSELECT 1;",
+    );
+    target.run(&["db", "create"]).expect_success();
+    target.run(&["db", "reset", "--yes"]).expect_failure(1);
+    server().connect(&target.name).unwrap();
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Apply the pending revisions that the targets need
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate up\n  cargo migrate up +1\n  \
                         cargo migrate up accounts@head\n  cargo migrate up --dry-run"

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use self::maintenance::{Maintenance, Sessions};
 use crate::{
+    commands::up::{self, UpArgs},
     context::{Address, Context},
     failure::{Failure, Outcome},
     term::Format,
@@ -37,7 +38,7 @@ pub enum DbAction {
     Create,
     /// Drop the database with all that is in it
     Drop(DropArgs),
-    /// Drop the database and create it again, empty
+    /// Drop the database, create it again, and apply the revisions
     Reset(DropArgs),
     /// Print the database's URL, without its password
     Url,
@@ -89,19 +90,22 @@ fn drop_database(args: &DropArgs, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn reset(args: &DropArgs, context: &Context) -> Outcome {
+fn reset(args: &DropArgs, context: &mut Context) -> Outcome {
     let target = target(context)?;
+    // Revisions that can't be read are found before anything is dropped.
+    context.graph()?;
     if !is_confirmed(context, &target, "reset")? {
         return Ok(Exit::User);
     }
     let mut maintenance = Maintenance::of(&target)?;
     maintenance.drop(sessions(args))?;
     maintenance.create()?;
-    answer(context, "reset", true, &target);
-    context
-        .term
-        .hint("run `cargo migrate up` to apply the revisions");
-    Ok(Exit::Done)
+    drop(maintenance);
+    context.term.say(format_args!(
+        "the database `{}` is empty now",
+        target.database()
+    ));
+    up::run(&UpArgs::default(), context)
 }
 
 fn sessions(args: &DropArgs) -> Sessions {
