@@ -22,6 +22,8 @@
 #[cfg(feature = "build")]
 pub mod build;
 mod built;
+#[cfg(feature = "command")]
+mod command;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 pub mod connect;
 pub mod diagnostic;
@@ -34,7 +36,7 @@ pub mod history;
 mod migrations;
 pub mod place;
 pub mod plan;
-#[cfg(feature = "command")]
+#[cfg(feature = "report")]
 pub mod report;
 pub mod revision;
 #[cfg(test)]

@@ -182,6 +182,18 @@ impl Migrations {
         })
     }
 
+    /// What the in-binary command works with.
+    #[cfg(feature = "command")]
+    pub(crate) fn into_parts(mut self) -> Result<Parts, Error> {
+        self.settle()?;
+        Ok(Parts {
+            graph: self.graph()?,
+            targets: self.symbols(),
+            digest: self.built.digest,
+            options: self.options,
+        })
+    }
+
     fn settle(&mut self) -> Result<(), Error> {
         if let Some((schema, table)) = &self.history {
             self.options.names = Names::new(schema, table)?;
@@ -213,6 +225,19 @@ impl Migrations {
             (None, Heads::Many) => vec!["heads".to_owned()],
         }
     }
+}
+
+/// What the in-binary command works with.
+#[cfg(feature = "command")]
+pub(crate) struct Parts {
+    /// The embedded revisions.
+    pub(crate) graph: Graph,
+    /// Where `up` goes by itself.
+    pub(crate) targets: Vec<String>,
+    /// The digest of the embedded set.
+    pub(crate) digest: &'static str,
+    /// How the application would run them.
+    pub(crate) options: Options,
 }
 
 /// Revisions and the server that they shall go to.

@@ -1,5 +1,7 @@
 //! The answer of `current`: where the database stands.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::{engine::View, graph::Graph, history::State};
@@ -29,6 +31,12 @@ pub struct CurrentHead {
     pub mark: &'static str,
     /// Its message.
     pub message: String,
+}
+
+impl fmt::Display for CurrentHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}, {}", self.id, self.mark, self.message)
+    }
 }
 
 impl Current {

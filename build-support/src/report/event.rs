@@ -1,12 +1,16 @@
 //! The lines of a command that works: one event each, the last one `done`.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::revision::RevisionId;
+use super::words;
+use crate::{
+    engine::{Action, Done, PlannedStep, Report},
+    revision::Direction,
+};
 
-/// One line of JSON.
+/// One line of JSON; its `Display` is the line for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventLine {
@@ -43,16 +47,95 @@ pub struct Finished {
     pub slug: String,
     /// How long it took.
     pub duration_ms: u64,
+    /// Whether its record was taken away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
+}
+
+impl EventLine {
+    /// A step that is done.
+    pub fn finished(done: &Done) -> Self {
+        let finished = Finished {
+            id: done.id.to_string(),
+            slug: done.slug.clone(),
+            duration_ms: u64::try_from(done.duration.as_millis()).unwrap_or(u64::MAX),
+            removed: done.action == Action::Unstamped,
+        };
+        match done.action {
+            Action::Applied => Self::Applied(finished),
+            Action::Reverted => Self::Reverted(finished),
+            Action::Stamped | Action::Unstamped => Self::Stamped(finished),
+        }
+    }
+
+    /// A step that would be done.
+    pub fn planned(step: &PlannedStep) -> Self {
+        Self::Planned {
+            id: step.id.to_string(),
+            slug: step.slug.clone(),
+            direction: match step.direction {
+                Direction::Up => "up",
+                Direction::Down => "down",
+            },
+        }
+    }
+
+    /// The end of a run.
+    pub fn done(report: &Report) -> Self {
+        Self::Done {
+            heads: report.heads.iter().map(ToString::to_string).collect(),
+            count: report.done.len(),
+        }
+    }
+}
+
+impl fmt::Display for EventLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Planned {
+                id,
+                slug,
+                direction,
+            } => {
+                let verb = if *direction == "up" {
+                    "apply"
+                } else {
+                    "revert"
+                };
+                write!(f, "{verb} {id} {slug}")
+            }
+            Self::Applied(step) => write!(f, "applied {} {} ({})", step.id, step.slug, step.took()),
+            Self::Reverted(step) => {
+                write!(f, "reverted {} {} ({})", step.id, step.slug, step.took())
+            }
+            Self::Stamped(step) if step.removed => {
+                write!(f, "unstamped {} {}", step.id, step.slug)
+            }
+            Self::Stamped(step) => write!(f, "stamped {} {}", step.id, step.slug),
+            Self::Done { heads, count } => {
+                let at = match heads.as_slice() {
+                    [] => "the base".to_owned(),
+                    heads => {
+                        let quoted: Vec<String> =
+                            heads.iter().map(|id| format!("`{id}`")).collect();
+                        quoted.join(", ")
+                    }
+                };
+                match count {
+                    0 => write!(f, "nothing to do: the database is at {at}"),
+                    number => {
+                        let what = words::count(*number, "revision");
+                        write!(f, "{what} done: the database is at {at}")
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Finished {
-    /// The step of one revision.
-    pub fn new(id: &RevisionId, slug: &str, duration: Duration) -> Self {
-        Self {
-            id: id.to_string(),
-            slug: slug.to_owned(),
-            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        }
+    fn took(&self) -> String {
+        words::duration_text(Duration::from_millis(self.duration_ms))
     }
 }
 
@@ -60,20 +143,46 @@ impl Finished {
 mod tests {
     use super::*;
 
+    fn done(action: Action) -> Done {
+        Done {
+            id: "7".parse().expect("an id"),
+            slug: "add_x".to_owned(),
+            action,
+            duration: Duration::from_millis(12),
+        }
+    }
+
+    fn both(line: &EventLine) -> String {
+        let json = serde_json::to_string(line).expect("plain fields");
+        format!("{line}\n{json}")
+    }
+
     #[test]
-    fn the_event_is_the_first_field() {
-        let id = "7".parse().expect("an id");
-        let line = EventLine::Applied(Finished::new(&id, "add_x", Duration::from_millis(12)));
-        let json = serde_json::to_string(&line).expect("plain fields");
-        assert_eq!(
-            json,
-            r#"{"event":"applied","id":"7","slug":"add_x","duration_ms":12}"#
-        );
-        let line = EventLine::Done {
-            heads: vec!["7".to_owned()],
-            count: 1,
+    fn a_step_is_one_line_with_the_event_first() {
+        insta::assert_snapshot!(both(&EventLine::finished(&done(Action::Applied))), @r#"
+        applied 7 add_x (12 ms)
+        {"event":"applied","id":"7","slug":"add_x","duration_ms":12}
+        "#);
+        insta::assert_snapshot!(both(&EventLine::finished(&done(Action::Unstamped))), @r#"
+        unstamped 7 add_x
+        {"event":"stamped","id":"7","slug":"add_x","duration_ms":12,"removed":true}
+        "#);
+    }
+
+    #[test]
+    fn the_last_line_says_where_the_database_is() {
+        let report = Report {
+            done: vec![done(Action::Applied)],
+            heads: vec!["7".parse().expect("an id")],
+            ..Report::default()
         };
-        let json = serde_json::to_string(&line).expect("plain fields");
-        assert_eq!(json, r#"{"event":"done","heads":["7"],"count":1}"#);
+        insta::assert_snapshot!(both(&EventLine::done(&report)), @r#"
+        1 revision done: the database is at `7`
+        {"event":"done","heads":["7"],"count":1}
+        "#);
+        assert_eq!(
+            EventLine::done(&Report::default()).to_string(),
+            "nothing to do: the database is at the base"
+        );
     }
 }

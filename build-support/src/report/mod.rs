@@ -1,7 +1,9 @@
 //! What the commands answer: one set of values for the subcommand and for a release binary's own
 //! `migrate`. Their JSON is part of the interface; fields may be added, never renamed.
 
+mod check;
 mod current;
+mod error;
 mod event;
 mod lanes;
 mod revisions;
@@ -9,10 +11,12 @@ mod status;
 mod words;
 
 pub use self::{
+    check::{Finding, Verdict},
     current::{Current, CurrentHead},
+    error::error_json,
     event::{EventLine, Finished},
     lanes::{Lanes, Row},
     revisions::{BranchPoint, Branches, Entry, Heads, History, Summary},
     status::{NextStep, RevisionState, STATUS_COLUMNS, Status, StatusRow},
-    words::{count, duration_text, time_text},
+    words::{count, duration_text, time_text, variable},
 };

@@ -32,6 +32,20 @@ pub fn time_text(time: &str) -> String {
         .replace('T', " ")
 }
 
+/// Reads `NAME=VALUE`, where the name can be the second part of a PostgreSQL setting's.
+pub fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| "write `NAME=VALUE`".to_owned())?;
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if begins && plain {
+        Ok((name.to_owned(), value.to_owned()))
+    } else {
+        Err("a name has letters, digits and `_`".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +60,15 @@ mod tests {
     #[test]
     fn times_lose_their_fraction() {
         assert_eq!(time_text("2026-11-22T20:15:30.123Z"), "2026-11-22 20:15:30");
+    }
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign_and_a_name_may_not_be_odd() {
+        assert_eq!(
+            variable("region=a=b"),
+            Ok(("region".to_owned(), "a=b".to_owned()))
+        );
+        assert!(variable("region").is_err());
+        assert!(variable("a-b=c").is_err());
     }
 }

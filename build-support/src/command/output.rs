@@ -1,0 +1,132 @@
+//! Where `APP migrate` writes: data to one stream, talk to the other, as text or as JSON.
+
+use std::{fmt::Display, io::Write};
+
+use serde::Serialize;
+
+use super::args::{Format, GlobalArgs};
+use crate::{
+    Diagnostic,
+    engine::{Event, Report},
+    report::{self, EventLine},
+};
+
+/// A stream that an answer is written to.
+pub(super) type Stream<'a> = &'a mut (dyn Write + Send);
+
+/// Both streams and how to write to them. A reader that has gone is no error of ours.
+pub(super) struct Output<'a> {
+    pub(super) format: Format,
+    pub(super) quiet: bool,
+    pub(super) data: Stream<'a>,
+    pub(super) talk: Stream<'a>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(options: &GlobalArgs, data: Stream<'a>, talk: Stream<'a>) -> Self {
+        Self {
+            format: options.format,
+            quiet: options.quiet,
+            data,
+            talk,
+        }
+    }
+
+    pub(super) fn data(&mut self, line: impl Display) {
+        let _ = writeln!(self.data, "{line}");
+    }
+
+    pub(super) fn json(&mut self, value: &impl Serialize) {
+        let text = serde_json::to_string(value).expect("our own shapes have text keys only");
+        self.data(text);
+        let _ = self.data.flush();
+    }
+
+    pub(super) fn say(&mut self, line: impl Display) {
+        if !self.quiet {
+            let _ = writeln!(self.talk, "{line}");
+        }
+    }
+
+    pub(super) fn fail(&mut self, diagnostic: &Diagnostic) {
+        let _ = match self.format {
+            Format::Human => writeln!(self.talk, "{diagnostic}"),
+            Format::Json => writeln!(self.talk, "{}", report::error_json(diagnostic)),
+        };
+    }
+
+    /// Tells what the engine does.
+    pub(super) fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Finished(done) => self.line(&EventLine::finished(done)),
+            Event::Waiting { holder, .. } => {
+                let holder = holder.as_ref().map(|holder| format!(", held by {holder}"));
+                self.say(format_args!(
+                    "waiting for the lock{}",
+                    holder.unwrap_or_default()
+                ));
+            }
+            Event::Retrying { id, reason, after } => self.say(format_args!(
+                "`{id}`: {reason}; trying again in {}",
+                report::duration_text(*after)
+            )),
+            _ => {}
+        }
+    }
+
+    /// An event: data as JSON, talk as text.
+    fn line(&mut self, line: &EventLine) {
+        match self.format {
+            Format::Human => self.say(line),
+            Format::Json => self.json(line),
+        }
+    }
+
+    /// The last word about a run, or the plan of a dry one.
+    pub(super) fn end(&mut self, report: &Report) {
+        for step in &report.planned {
+            let line = EventLine::planned(step);
+            match self.format {
+                Format::Human => self.data(line),
+                Format::Json => self.json(&line),
+            }
+        }
+        match report.planned.is_empty() {
+            true => self.line(&EventLine::done(report)),
+            false => self.say("a dry run: nothing was changed"),
+        }
+        for id in &report.held_back {
+            self.say(format_args!("`{id}` waits for `up --contract`"));
+        }
+    }
+}
+
+/// Columns under their headings, two spaces between.
+pub(super) fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> Vec<String> {
+    let header = header.map(str::to_owned);
+    let all = || std::iter::once(&header).chain(rows);
+    let width = |column: usize| all().map(|row| row[column].chars().count()).max();
+    let widths: Vec<usize> = (0..N).filter_map(width).collect();
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(&widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, &width)| format!("{cell:width$}"))
+            .collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    all().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_align() {
+        let rows = [["applied", "1"], ["x", "20"]].map(|row| row.map(str::to_owned));
+        assert_eq!(
+            table(["state", "id"], &rows),
+            ["state    id", "applied  1", "x        20"]
+        );
+    }
+}

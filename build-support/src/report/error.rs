@@ -1,0 +1,50 @@
+//! The JSON of an error.
+
+use serde_json::{Value, json};
+
+use crate::Diagnostic;
+
+/// One object in which every field is there, `null` where nothing is known.
+pub fn error_json(diagnostic: &Diagnostic) -> Value {
+    let place = diagnostic.place.as_ref();
+    let counted = |number: usize| (number > 0).then_some(number);
+    json!({"error": {
+        "code": diagnostic.exit.code(),
+        "message": message(diagnostic),
+        "revision": diagnostic.revision.as_ref().map(ToString::to_string),
+        "file": place.map(|place| place.file.display().to_string()),
+        "line": place.and_then(|place| counted(place.line)),
+        "column": place.and_then(|place| counted(place.column)),
+        "sqlstate": diagnostic.sqlstate,
+        "notes": diagnostic.notes,
+        "hints": diagnostic.hints,
+    }})
+}
+
+/// The headline, and what is wrong at the place where the headline does not say it.
+fn message(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.label {
+        Some(label) if !diagnostic.message.contains(label.as_str()) => {
+            format!("{}: {label}", diagnostic.message)
+        }
+        Some(_) | None => diagnostic.message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Exit, Place};
+
+    #[test]
+    fn every_field_is_there() {
+        let place = Place::at("migrations/1_a.up.sql", "SELECT x;", 7);
+        let mut diagnostic = Diagnostic::new(Exit::Revision, "revision `1` failed")
+            .place(Some(place))
+            .note("it was rolled back")
+            .hint("fix the file");
+        diagnostic.label = Some("column \"x\" does not exist".to_owned());
+        diagnostic.sqlstate = Some("42703".to_owned());
+        insta::assert_snapshot!(error_json(&diagnostic), @r#"{"error":{"code":4,"message":"revision `1` failed: column \"x\" does not exist","revision":null,"file":"migrations/1_a.up.sql","line":1,"column":8,"sqlstate":"42703","notes":["it was rolled back"],"hints":["fix the file"]}}"#);
+    }
+}
