@@ -2,8 +2,8 @@
 
 use build_support::{
     Exit,
-    engine::{Action, Done, Event, Operation, Options, PlannedStep, Report},
-    report::{EventLine, Finished, count, duration_text},
+    engine::{Done, Event, Operation, Options, PlannedStep, Report},
+    report::{EventLine, duration_text},
     revision::Direction,
 };
 
@@ -67,10 +67,11 @@ impl<'a> Teller<'a> {
     }
 
     fn finished(&self, done: &Done) {
+        let line = EventLine::finished(done);
         if self.term.format() == Format::Json {
-            return self.term.json(&event_line(done));
+            return self.term.json(&line);
         }
-        let line = human_line(done);
+        let line = coloured(&line, done);
         match &self.progress {
             Some(progress) => progress.done(&line),
             None => self.term.say(line),
@@ -80,28 +81,10 @@ impl<'a> Teller<'a> {
     /// The last word about a run that went well.
     pub fn end(self, report: &Report) {
         drop(self.progress);
-        let heads: Vec<String> = report.heads.iter().map(ToString::to_string).collect();
-        if self.term.format() == Format::Json {
-            let count = report.done.len();
-            return self.term.json(&EventLine::Done { heads, count });
-        }
-        let at = match heads.as_slice() {
-            [] => "the base".to_owned(),
-            heads => heads
-                .iter()
-                .map(|id| format!("`{id}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-        };
-        match report.done.len() {
-            0 => self
-                .term
-                .say(format_args!("nothing to do: the database is at {at}")),
-            number => {
-                let what = count(number, "revision");
-                self.term
-                    .say(format_args!("{what} done: the database is at {at}"));
-            }
+        let line = EventLine::done(report);
+        match self.term.format() {
+            Format::Json => self.term.json(&line),
+            Format::Human => self.term.say(line),
         }
         for id in &report.held_back {
             self.term.say(format_args!(
@@ -130,54 +113,31 @@ pub fn carry_out(operation: Operation, options: &Options, context: &Context) -> 
 /// Prints a plan: the data of a dry run.
 fn print_plan(term: &Terminal, report: &Report) {
     for step in &report.planned {
-        let (word, verb) = match step.direction {
-            Direction::Up => ("up", "apply"),
-            Direction::Down => ("down", "revert"),
-        };
+        let line = EventLine::planned(step);
         match term.format() {
-            Format::Json => term.json(&EventLine::Planned {
-                id: step.id.to_string(),
-                slug: step.slug.clone(),
-                direction: word,
-            }),
-            Format::Human => {
-                term.data(format_args!(
-                    "{verb} {NAME}{}{NAME:#} {}",
-                    step.id, step.slug
-                ));
-            }
+            Format::Json => term.json(&line),
+            Format::Human => term.data(line),
         }
     }
-    let heads = report.heads.iter().map(ToString::to_string).collect();
     match term.format() {
-        Format::Json => term.json(&EventLine::Done { heads, count: 0 }),
-        Format::Human if report.planned.is_empty() => term.say("nothing to do"),
+        Format::Json => term.json(&EventLine::done(report)),
+        Format::Human if report.planned.is_empty() => term.say(EventLine::done(report)),
         Format::Human => term.say("a dry run: nothing was changed"),
     }
-}
-
-fn event_line(done: &Done) -> EventLine {
-    let finished = Finished::new(&done.id, &done.slug, done.duration);
-    match done.action {
-        Action::Applied => EventLine::Applied(finished),
-        Action::Reverted => EventLine::Reverted(finished),
-        Action::Stamped | Action::Unstamped => EventLine::Stamped(finished),
+    for id in &report.held_back {
+        term.say(format_args!(
+            "`{id}` waits for `cargo migrate up --contract`"
+        ));
     }
 }
 
-fn human_line(done: &Done) -> String {
-    let verb = match done.action {
-        Action::Applied => "applied",
-        Action::Reverted => "reverted",
-        Action::Stamped => "stamped",
-        Action::Unstamped => "taken out of the record",
-    };
-    let (id, slug) = (&done.id, &done.slug);
-    match done.action {
-        Action::Applied | Action::Reverted => {
-            let took = duration_text(done.duration);
-            format!("{verb} {NAME}{id}{NAME:#} {slug} {FAINT}({took}){FAINT:#}")
-        }
-        Action::Stamped | Action::Unstamped => format!("{verb} {NAME}{id}{NAME:#} {slug}"),
+/// The line with its id in colour and its duration faint.
+fn coloured(line: &EventLine, done: &Done) -> String {
+    let text = line.to_string();
+    let id = done.id.as_str();
+    let text = text.replacen(id, &format!("{NAME}{id}{NAME:#}"), 1);
+    match text.rsplit_once(" (") {
+        Some((before, took)) => format!("{before} {FAINT}({took}{FAINT:#}"),
+        None => text,
     }
 }

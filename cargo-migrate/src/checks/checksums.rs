@@ -1,28 +1,23 @@
 //! `check --checksums`: no applied revision was edited.
 
-use build_support::engine::divergent;
+use build_support::report::{Finding, Status};
 
-use super::Finding;
 use crate::{context::Context, failure::Failure};
 
 pub(super) fn checksums(context: &Context) -> Result<Vec<Finding>, Failure> {
     let graph = context.graph()?;
     let state = context.read_state(&mut context.connect()?)?;
-    let finding = |id: &_| {
-        let node = graph.find(id)?;
-        let path = graph.revision(node).path();
-        let finding = Finding::new(
-            "checksums",
-            format!("revision `{id}` was edited after it was applied"),
-        )
-        .revision(id)
-        .file(path)
-        .hint("undo the edit and write a new revision")
-        .hint(format!("run `cargo migrate repair {id}` to accept it"));
-        Some(finding)
+    let status = Status::of(graph, &state, "cargo migrate");
+    let with_file = |finding: Finding| {
+        let id = finding.revision.as_deref().and_then(|id| id.parse().ok());
+        match id.and_then(|id| graph.find(&id)) {
+            Some(node) => finding.file(graph.revision(node).path()),
+            None => finding,
+        }
     };
-    Ok(divergent(graph, &state)
-        .iter()
-        .filter_map(finding)
+    Ok(status
+        .checksum_findings()
+        .into_iter()
+        .map(with_file)
         .collect())
 }

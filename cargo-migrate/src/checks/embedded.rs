@@ -2,9 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use build_support::revision::{AppliedMark, Digest};
+use build_support::{
+    report::Finding,
+    revision::{AppliedMark, Digest},
+};
 
-use super::Finding;
 use crate::{context::Context, failure::Failure};
 
 /// Runs `BINARY migrate digest` and compares.

@@ -1,6 +1,7 @@
 //! `check --heads`: one head, unless many are meant.
 
-use super::Finding;
+use build_support::report::Finding;
+
 use crate::{config::Heads, context::Context, failure::Failure};
 
 pub(super) fn heads(context: &Context) -> Result<Vec<Finding>, Failure> {

@@ -5,7 +5,7 @@ mod embedded;
 mod heads;
 mod pending;
 
-use serde::Serialize;
+use build_support::report::Finding;
 
 pub use self::embedded::embedded;
 use crate::{context::Context, failure::Failure};
@@ -47,55 +47,3 @@ pub const PARTS: &[Part] = &[
         run: pending::pending,
     },
 ];
-
-/// Something that should not be so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// The part that found it.
-    pub check: &'static str,
-    /// What it is.
-    pub message: String,
-    /// The revision that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revision: Option<String>,
-    /// The file that it is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hints: Vec<String>,
-}
-
-impl Finding {
-    /// A finding that is only a message.
-    pub fn new(check: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            check,
-            message: message.into(),
-            revision: None,
-            file: None,
-            hints: Vec::new(),
-        }
-    }
-
-    /// Adds the revision.
-    #[must_use]
-    pub fn revision(mut self, id: &(impl ToString + ?Sized)) -> Self {
-        self.revision = Some(id.to_string());
-        self
-    }
-
-    /// Adds the file.
-    #[must_use]
-    pub fn file(mut self, file: &std::path::Path) -> Self {
-        self.file = Some(file.display().to_string());
-        self
-    }
-
-    /// Adds what to do about it.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
-    }
-}

@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
-use build_support::{Diagnostic, Exit};
+use build_support::{Diagnostic, Exit, report::error_json};
 use clap::error::ErrorKind;
 
-use crate::term::{ColorWhen, Format, TermOptions, Terminal, json_of};
+use crate::term::{ColorWhen, Format, TermOptions, Terminal};
 
 /// Format and colour of a command line that clap may refuse: looked for by hand.
 pub(super) fn early_options(arguments: &[OsString]) -> TermOptions {
@@ -46,7 +46,7 @@ pub(super) fn explain(error: &clap::Error, term: &Terminal) -> Exit {
     }
     match term.format() {
         Format::Human => term.talk_raw(error.render().ansi()),
-        Format::Json => term.talk_raw(format_args!("{}\n", json_of(&diagnostic(error)))),
+        Format::Json => term.talk_raw(format_args!("{}\n", error_json(&diagnostic(error)))),
     }
     Exit::Usage
 }

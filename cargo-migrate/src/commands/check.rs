@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use build_support::Exit;
+use build_support::{
+    Exit,
+    report::{Finding, Verdict},
+};
 use clap::Args;
-use serde_json::json;
 
 use crate::{
-    checks::{self, Finding, Needs, PARTS, Part},
+    checks::{self, Needs, PARTS},
     context::{Address, Context},
     failure::{Failure, Outcome},
-    term::{ERROR, FAINT, Format, HINT, NOTE},
+    term::{ERROR, FAINT, Format, NOTE},
 };
 
 /// Check the revisions and the database; findings end with exit code 3
@@ -40,18 +42,25 @@ pub struct CheckArgs {
 /// Runs the parts and tells their findings.
 pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     let mut verdict = Verdict::default();
+    let mut ran = Vec::new();
     for part in PARTS.iter().filter(|part| args.wants(part.name)) {
         if args.is_bare() && part.needs == Needs::Database && !has_url(context)? {
             verdict.skipped.push(part.name);
             continue;
         }
-        verdict.add(part, (part.run)(context)?);
+        ran.push(part.name);
+        verdict.findings.extend((part.run)(context)?);
     }
     if let Some(binary) = &args.embedded {
-        verdict.passed("embedded", checks::embedded(context, binary)?);
+        ran.push("embedded");
+        verdict.findings.extend(checks::embedded(context, binary)?);
     }
-    verdict.tell(context);
-    Ok(if verdict.findings.is_empty() {
+    verdict.ok = verdict.findings.is_empty();
+    match context.term.format() {
+        Format::Json => context.term.json(&verdict),
+        Format::Human => tell(&verdict, &ran, context),
+    }
+    Ok(if verdict.ok {
         Exit::Done
     } else {
         Exit::Findings
@@ -86,57 +95,38 @@ impl CheckArgs {
     }
 }
 
-/// What the parts found.
-#[derive(Default)]
-struct Verdict {
-    ran: Vec<(&'static str, usize)>,
-    skipped: Vec<&'static str>,
-    findings: Vec<Finding>,
+fn tell(verdict: &Verdict, ran: &[&str], context: &Context) {
+    for &name in ran {
+        let of_part = |finding: &&Finding| finding.check == name;
+        let findings: Vec<&Finding> = verdict.findings.iter().filter(of_part).collect();
+        if findings.is_empty() {
+            context
+                .term
+                .data(format_args!("{NOTE}ok{NOTE:#}       {name}"));
+        }
+        for finding in findings {
+            tell_finding(finding, context);
+        }
+    }
+    for name in &verdict.skipped {
+        let why = "it needs a database URL";
+        context
+            .term
+            .data(format_args!("{FAINT}skipped{FAINT:#}  {name}: {why}"));
+    }
 }
 
-impl Verdict {
-    fn add(&mut self, part: &Part, findings: Vec<Finding>) {
-        self.passed(part.name, findings);
-    }
-
-    fn passed(&mut self, name: &'static str, findings: Vec<Finding>) {
-        self.ran.push((name, findings.len()));
-        self.findings.extend(findings);
-    }
-
-    fn tell(&self, context: &Context) {
-        let term = &context.term;
-        if term.format() == Format::Json {
-            let ok = self.findings.is_empty();
-            let object = json!({ "ok": ok, "findings": self.findings, "skipped": self.skipped });
-            return term.json(&object);
-        }
-        for &(name, number) in &self.ran {
-            match number {
-                0 => term.data(format_args!("{NOTE}ok{NOTE:#}       {name}")),
-                _ => self.tell_findings(name, context),
-            }
-        }
-        for name in &self.skipped {
-            let why = "it needs a database URL";
-            term.data(format_args!("{FAINT}skipped{FAINT:#}  {name}: {why}"));
-        }
-    }
-
-    fn tell_findings(&self, name: &str, context: &Context) {
-        for finding in self.findings.iter().filter(|finding| finding.check == name) {
-            let file = finding
-                .file
-                .as_ref()
-                .map(|file| format!(" ({file})"))
-                .unwrap_or_default();
-            let message = &finding.message;
-            context.term.data(format_args!(
-                "{ERROR}found{ERROR:#}    {name}: {message}{file}"
-            ));
-            for hint in &finding.hints {
-                context.term.say(format_args!("{HINT}hint{HINT:#}: {hint}"));
-            }
-        }
+fn tell_finding(finding: &Finding, context: &Context) {
+    let file = finding
+        .file
+        .as_ref()
+        .map(|file| format!(" ({file})"))
+        .unwrap_or_default();
+    let (name, message) = (finding.check, &finding.message);
+    context.term.data(format_args!(
+        "{ERROR}found{ERROR:#}    {name}: {message}{file}"
+    ));
+    for hint in &finding.hints {
+        context.term.hint(hint);
     }
 }

@@ -1,6 +1,9 @@
 //! `up`: applies what the targets need.
 
-use build_support::engine::{Grouping, Operation, Options};
+use build_support::{
+    engine::{Grouping, Operation, Options},
+    report::variable,
+};
 use clap::Args;
 
 use crate::{
@@ -34,8 +37,8 @@ pub struct UpArgs {
     #[arg(long, value_name = "HAZARD")]
     pub allow: Vec<String>,
     /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub variables: Vec<String>,
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = variable)]
+    pub variables: Vec<(String, String)>,
 }
 
 /// Applies, or prints the plan.
@@ -64,46 +67,7 @@ impl UpArgs {
         if self.one_transaction {
             options.grouping = Grouping::One;
         }
-        for text in &self.variables {
-            let (name, value) = variable(text)?;
-            options.variables.insert(name, value);
-        }
+        options.variables.extend(self.variables.iter().cloned());
         Ok(options)
-    }
-}
-
-/// `NAME=VALUE`, where the name can be the second part of a PostgreSQL setting's.
-fn variable(text: &str) -> Result<(String, String), Failure> {
-    let wrong = |why: &str| {
-        Failure::usage(format!("`--set {text}`: {why}"))
-            .hint("write `--set NAME=VALUE`, with a name of letters, digits and `_`")
-    };
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| wrong("there is no `=`"))?;
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if begins && plain {
-        Ok((name.to_owned(), value.to_owned()))
-    } else {
-        Err(wrong("the name is not one of a setting"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use build_support::Exit;
-
-    use super::*;
-
-    #[test]
-    fn a_value_may_hold_an_equals_sign_and_a_name_may_not_be_odd() {
-        let pair = variable("region=a=b").expect("a pair");
-        assert_eq!(pair, ("region".to_owned(), "a=b".to_owned()));
-        assert_eq!(variable("region").expect_err("no pair").exit, Exit::Usage);
-        assert_eq!(
-            variable("a-b=c").expect_err("an odd name").exit,
-            Exit::Usage
-        );
     }
 }

@@ -10,8 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     error::ConfigError,
     key::{Key, Scope},
-    manifest,
-    near::near,
+    manifest, near,
     value::{Expected, Origin, Value},
 };
 use crate::{environment::Environment, project::Table};

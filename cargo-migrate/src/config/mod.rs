@@ -7,7 +7,6 @@ mod error;
 mod key;
 mod layers;
 mod manifest;
-mod near;
 mod secret;
 mod value;
 
@@ -19,11 +18,13 @@ use std::{
 
 use build_support::revision::Layout;
 
+/// The word that was probably meant.
+pub use build_support::suggest::nearest as near;
+
 pub use self::{
     error::ConfigError,
     key::{KEYS, Key, Kind, Scope},
     layers::Flags,
-    near::near,
     secret::without_password,
     value::{Expected, Origin, Value, duration},
 };

@@ -1,10 +1,8 @@
 //! An error on the terminal: the plain shape of [`Diagnostic`], coloured line by line, so that the
-//! text is the same with and without colour; and its JSON.
-
-use build_support::Diagnostic;
-use serde_json::{Value, json};
+//! text is the same with and without colour.
 
 use super::{ERROR, FRAME, HINT, NOTE, WARNING};
+use build_support::Diagnostic;
 
 /// The coloured shape of an error.
 pub(super) fn error(diagnostic: &Diagnostic) -> String {
@@ -63,29 +61,6 @@ fn framed(gutter: &str, rest: &str) -> String {
     }
 }
 
-/// The JSON of an error: every field is there, `null` where nothing is known.
-pub fn json_of(diagnostic: &Diagnostic) -> Value {
-    let place = diagnostic.place.as_ref();
-    let counted = |number: usize| (number > 0).then_some(number);
-    let message = match (&diagnostic.place, diagnostic.label.as_deref()) {
-        (_, Some(label)) if !diagnostic.message.contains(label) => {
-            format!("{}: {label}", diagnostic.message)
-        }
-        _ => diagnostic.message.clone(),
-    };
-    json!({"error": {
-        "code": diagnostic.exit.code(),
-        "message": message,
-        "revision": diagnostic.revision.as_ref().map(ToString::to_string),
-        "file": place.map(|place| place.file.display().to_string()),
-        "line": place.and_then(|place| counted(place.line)),
-        "column": place.and_then(|place| counted(place.column)),
-        "sqlstate": diagnostic.sqlstate,
-        "notes": diagnostic.notes,
-        "hints": diagnostic.hints,
-    }})
-}
-
 #[cfg(test)]
 mod tests {
     use build_support::{Exit, Place};
@@ -114,10 +89,5 @@ mod tests {
     fn a_warning_has_the_shape_of_an_error() {
         let plain = anstream::adapter::strip_str(&warning(&sample())).to_string();
         assert_eq!(plain, sample().to_string().replacen("error", "warning", 1));
-    }
-
-    #[test]
-    fn json_names_every_field() {
-        insta::assert_snapshot!(json_of(&sample()), @r#"{"error":{"code":4,"message":"revision `1` failed: column \"x\" does not exist","revision":null,"file":"migrations/1_a.up.sql","line":1,"column":8,"sqlstate":"42703","notes":["it was rolled back"],"hints":["fix the file"]}}"#);
     }
 }

@@ -13,10 +13,10 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
+use build_support::report::error_json;
 use serde::Serialize;
 
 pub use self::{
-    diagnostic::json_of,
     options::{ColorWhen, Format, TermOptions, Verbosity},
     progress::Progress,
     question::Answers,
@@ -155,7 +155,7 @@ impl Terminal {
             Format::Human => {
                 self.write(&self.err, format_args!("{}\n", diagnostic::error(failure)));
             }
-            Format::Json => self.write(&self.err, format_args!("{}\n", json_of(failure))),
+            Format::Json => self.write(&self.err, format_args!("{}\n", error_json(failure))),
         }
     }
 
