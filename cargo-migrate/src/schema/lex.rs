@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::name::PUBLIC;
+use super::name::{Ident, PUBLIC};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,6 +199,25 @@ pub(crate) fn same_but_for_names(
     i == a.len() && j == b.len()
 }
 
+/// The text after some names have changed, all at once.
+pub(crate) fn with_names(text: &str, renames: &BTreeSet<(String, String)>) -> String {
+    let mut changed = String::with_capacity(text.len());
+    let mut copied = 0;
+    for token in tokens(text)
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Word)
+    {
+        let name = token.name();
+        if let Some((_, new)) = renames.iter().find(|(old, _)| *old == name) {
+            changed.push_str(&text[copied..token.start]);
+            changed.push_str(&Ident(new).to_string());
+            copied = token.start + token.text.len();
+        }
+    }
+    changed.push_str(&text[copied..]);
+    changed
+}
+
 fn matching_step(
     a: &[Token<'_>],
     b: &[Token<'_>],
@@ -318,6 +337,12 @@ mod tests {
             &pairs
         ));
         assert!(!same_but_for_names("lower(name)", "lower(nick)", &pairs));
+    }
+
+    #[test]
+    fn a_swap_changes_both_names_at_once() {
+        let pairs = renames(&[("a", "b"), ("b", "a")]);
+        assert_eq!(with_names("a > b AND c", &pairs), "b > a AND c");
     }
 
     #[test]

@@ -21,6 +21,8 @@ struct Mover<'a> {
     from: Snapshot,
     to: &'a Snapshot,
     renamed: Vec<(ObjectId, ObjectId)>,
+    /// Those that no text has followed yet.
+    fresh: Vec<(ObjectId, ObjectId)>,
     statements: Vec<Statement>,
 }
 
@@ -30,6 +32,7 @@ pub(crate) fn perform(from: Snapshot, to: &Snapshot, renames: &[Rename]) -> Move
         from,
         to,
         renamed: Vec::new(),
+        fresh: Vec::new(),
         statements: Vec::new(),
     };
     let mut left: Vec<Rename> = renames.to_vec();
@@ -72,8 +75,10 @@ pub(crate) fn in_names_of_both_sides(renames: Vec<Rename>) -> Vec<Rename> {
 }
 
 impl Mover<'_> {
+    /// Lets the texts follow the renames since the last time.
     fn adopt(&mut self) {
-        adopt_texts(&mut self.from, self.to, &self.renamed);
+        adopt_texts(&mut self.from, self.to, &self.fresh);
+        self.renamed.append(&mut self.fresh);
     }
 
     /// Takes first what finds its new name free; a swap goes over a third name.
@@ -184,7 +189,15 @@ impl Mover<'_> {
             return;
         }
         apply(&mut self.from, &rename.from, &rename.to);
-        self.renamed.push((rename.from.clone(), rename.to.clone()));
+        self.remember(rename);
+    }
+
+    /// Remembers the first and the last name of an object that went over a third.
+    fn remember(&mut self, rename: &Rename) {
+        match self.fresh.iter_mut().find(|(_, new)| *new == rename.from) {
+            Some((_, new)) => new.clone_from(&rename.to),
+            None => self.fresh.push((rename.from.clone(), rename.to.clone())),
+        }
     }
 
     fn rename_value(&mut self, rename: &Rename) {

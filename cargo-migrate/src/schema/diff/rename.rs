@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::lex::same_but_for_names;
+use crate::schema::lex::{same_but_for_names, with_names};
 use crate::schema::model::{Body, Kind, ObjectId, Parent, Snapshot};
 
 /// Gives an object its new name everywhere but in printed texts; see [`adopt_texts`].
@@ -142,30 +142,38 @@ pub(crate) fn adopt_texts(from: &mut Snapshot, to: &Snapshot, renamed: &[(Object
     if renamed.is_empty() {
         return;
     }
-    let ids: Vec<ObjectId> = from
-        .objects
-        .iter()
-        .filter(|(id, body)| to.objects.get(id).is_some_and(|b| b != *body))
-        .map(|(id, _)| id.clone())
-        .collect();
+    let ids: Vec<ObjectId> = from.objects.keys().cloned().collect();
     for id in ids {
-        let names = names_in_reach(from, &id, renamed);
-        if names.is_empty() {
+        let reached = renames_in_reach(from, &id, renamed);
+        if reached.is_empty() {
             continue;
         }
-        let mut wanted = to.objects[&id].clone();
-        let wanted = wanted.texts_mut();
-        let Some(body) = from.objects.get_mut(&id) else {
-            continue;
-        };
-        let own = body.texts_mut();
-        if own.len() != wanted.len() {
-            continue;
-        }
-        for (own, wanted) in own.into_iter().zip(wanted) {
-            if own != wanted && same_but_for_names(own, wanted, &names) {
-                own.clone_from(wanted);
+        let names = pairs_of_names(&reached);
+        // Where an old name means another object by now, only the text as it became can be compared.
+        let is_reused = reached.iter().any(|(old, _)| to.objects.contains_key(old));
+        if let Some(body) = from.objects.get_mut(&id) {
+            if is_reused {
+                body.texts_mut()
+                    .into_iter()
+                    .for_each(|text| *text = with_names(text, &names));
+            } else {
+                adopt(body, to.objects.get(&id), &names);
             }
+        }
+    }
+}
+
+fn adopt(body: &mut Body, wanted: Option<&Body>, names: &BTreeSet<(String, String)>) {
+    let Some(mut wanted) = wanted.cloned() else {
+        return;
+    };
+    let (own, wanted) = (body.texts_mut(), wanted.texts_mut());
+    if own.len() != wanted.len() {
+        return;
+    }
+    for (own, wanted) in own.into_iter().zip(wanted) {
+        if own != wanted && same_but_for_names(own, wanted, names) {
+            own.clone_from(wanted);
         }
     }
 }
@@ -176,21 +184,30 @@ pub(crate) fn names_in_reach(
     id: &ObjectId,
     renamed: &[(ObjectId, ObjectId)],
 ) -> BTreeSet<(String, String)> {
+    pairs_of_names(&renames_in_reach(snapshot, id, renamed))
+}
+
+fn pairs_of_names(renamed: &[&(ObjectId, ObjectId)]) -> BTreeSet<(String, String)> {
+    let mut names = BTreeSet::new();
+    for (old, new) in renamed {
+        names.insert((old.name.clone(), new.name.clone()));
+        names.insert((old.schema.clone(), new.schema.clone()));
+    }
+    names.retain(|(old, new)| old != new);
+    names
+}
+
+fn renames_in_reach<'a>(
+    snapshot: &Snapshot,
+    id: &ObjectId,
+    renamed: &'a [(ObjectId, ObjectId)],
+) -> Vec<&'a (ObjectId, ObjectId)> {
     let needed: BTreeSet<&ObjectId> = snapshot.needs(id).collect();
     let reaches = |new: &ObjectId| {
         needed.contains(new)
-            || id == new
             || id.is_part_of(new)
             || (new.kind == Kind::Column && id.schema == new.schema && id.parent == new.parent)
             || needed.iter().any(|n| n.is_part_of(new))
     };
-    let mut names = BTreeSet::new();
-    for (old, new) in renamed {
-        if reaches(new) {
-            names.insert((old.name.clone(), new.name.clone()));
-            names.insert((old.schema.clone(), new.schema.clone()));
-        }
-    }
-    names.retain(|(old, new)| old != new);
-    names
+    renamed.iter().filter(|(_, new)| reaches(new)).collect()
 }

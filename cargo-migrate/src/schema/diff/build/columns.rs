@@ -207,7 +207,7 @@ impl Context<'_> {
     fn change_type(&self, id: &ObjectId, old: &Column, new: &Column) -> Action {
         let data_type = self.writer.data_type(&new.data_type);
         let collation = collate(&self.writer, &new.collation);
-        let conversion = Conversion::between(&old.data_type, &new.data_type, self);
+        let conversion = Conversion::between(&old.data_type, &new.data_type);
         let using = match conversion {
             Conversion::Implicit { .. } => String::new(),
             Conversion::Explicit => format!(" USING {}::{data_type}", Ident(&id.name)),
@@ -461,7 +461,7 @@ enum Conversion {
 }
 
 impl Conversion {
-    fn between(old: &str, new: &str, context: &Context<'_>) -> Self {
+    fn between(old: &str, new: &str) -> Self {
         let (a, b) = (base(old), base(new));
         let textual = |t: &str| matches!(t, "text" | "character varying" | "character");
         let numeric = |t: &str| {
@@ -485,12 +485,35 @@ impl Conversion {
         {
             return Conversion::Implicit { rewrites: true };
         }
-        let is_enum = |t: &str| context.is_user_type(t);
-        if is_enum(a) && is_enum(b) {
-            return Conversion::ThroughText;
+        if has_cast(a, b) && !old.ends_with("[]") && !new.ends_with("[]") {
+            return Conversion::Explicit;
         }
-        Conversion::Explicit
+        Conversion::ThroughText
     }
+}
+
+/// Whether PostgreSQL has a cast that must be asked for; over text every value can be tried.
+fn has_cast(old: &str, new: &str) -> bool {
+    let textual = |t: &str| matches!(t, "text" | "character varying" | "character");
+    let temporal =
+        |t: &str| t.starts_with("timestamp") || matches!(t, "date") || t.starts_with("time ");
+    textual(old)
+        || matches!((old, new), ("integer", "boolean") | ("boolean", "integer"))
+        || matches!((old, new), ("json", "jsonb") | ("jsonb", "json"))
+        || (temporal(old) && temporal(new))
+        || matches!(
+            (old, new),
+            (
+                "jsonb",
+                "boolean"
+                    | "smallint"
+                    | "integer"
+                    | "bigint"
+                    | "numeric"
+                    | "real"
+                    | "double precision"
+            )
+        )
 }
 
 /// A type without its length and array marks.
@@ -593,12 +616,6 @@ fn cuts(old: &str, new: &str) -> bool {
         || base(old) == "jsonb" && base(new) != "json"
         || base(old) == "json" && base(new) == "jsonb"
         || base(old).starts_with("timestamp") && base(new).starts_with("time ")
-}
-
-impl Context<'_> {
-    fn is_user_type(&self, data_type: &str) -> bool {
-        data_type.contains('.') && !data_type.starts_with("pg_catalog.")
-    }
 }
 
 #[cfg(test)]

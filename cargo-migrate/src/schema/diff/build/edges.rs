@@ -20,7 +20,7 @@ impl Context<'_> {
         let mut graph = Graph::default();
         let providers = places(actions, |action| &action.provides);
         let removers = places(actions, |action| &action.removes);
-        self.what_is_needed_first(&mut graph, &providers);
+        self.what_is_needed_first(&mut graph, &providers, actions);
         self.users_before_used(&mut graph, &providers, &removers);
         self.names_free_first(&mut graph, actions);
         for (at, action) in actions.iter().enumerate() {
@@ -38,19 +38,22 @@ impl Context<'_> {
         graph
     }
 
-    fn what_is_needed_first(&self, graph: &mut Graph, providers: &Places<'_>) {
+    fn what_is_needed_first(&self, graph: &mut Graph, providers: &Places<'_>, actions: &[Action]) {
         for (of, on) in &self.to.dependencies {
-            // The index of a partitioned table takes over those of its partitions.
-            let (first, then) = if is_index_of_partition(self.to, of, on) {
-                (of, on)
-            } else {
-                (on, of)
+            let (Some(users), Some(used)) = (providers.get(of), providers.get(on)) else {
+                continue;
             };
-            if let (Some(firsts), Some(thens)) = (providers.get(first), providers.get(then)) {
-                for a in firsts {
-                    for b in thens {
-                        graph.before(*a, *b);
-                    }
+            // The index of a partitioned table takes over those of its partitions, where it isn't
+            // made with its table: then partitions are attached to it.
+            let turned = is_index_of_partition(self.to, of, on);
+            for (user, first) in users
+                .iter()
+                .flat_map(|u| used.iter().map(move |f| (*u, *f)))
+            {
+                match turned {
+                    false => graph.before(first, user),
+                    true if actions[first].statement.object == *on => graph.before(user, first),
+                    true => {}
                 }
             }
         }
@@ -66,6 +69,10 @@ impl Context<'_> {
                 .flatten();
             let firsts: Vec<usize> = gone.clone().chain(changed).copied().collect();
             for b in removers.get(on).into_iter().flatten() {
+                // What goes with one of several columns goes with whichever is dropped first.
+                if removers.get(of).is_some_and(|places| places.contains(b)) {
+                    continue;
+                }
                 firsts.iter().for_each(|a| graph.before(*a, *b));
             }
             if self.is_changed_in_place(on) {
