@@ -222,8 +222,8 @@ impl Run<'_> {
 
     async fn unlock(&self) {
         let (class, key) = self.options.names.lock_key();
-        let query = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})::text");
-        let _ = self.link.read(query).await;
+        let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})");
+        let _ = self.link.script(unlock).await;
     }
 
     async fn run_statements(
