@@ -14,6 +14,7 @@ pub mod context;
 pub mod draw;
 pub mod environment;
 pub mod failure;
+pub mod lint;
 pub mod models;
 pub mod project;
 pub mod scaffold;

@@ -47,7 +47,7 @@ pub fn concurrent_index(statement: &str) -> Option<ConcurrentIndex> {
         skip(&mut rest, "ON").then_some(())?;
     }
     skip(&mut rest, "ONLY");
-    let (table, _) = name::qualified(rest, statement)?;
+    let (table, _) = name::read_name(rest, statement)?;
     Some(ConcurrentIndex {
         name: index_name,
         table,

@@ -13,8 +13,8 @@ pub use self::{
     classify::{Ending, Kind},
     index::{ConcurrentIndex, concurrent_index},
     lexer::{Lexer, Token, TokenKind, Unterminated},
-    name::QualifiedName,
+    name::{QualifiedName, read_name},
     quote::{Identifier, Literal, quote_identifier, quote_literal},
     settings::{ChangedSettings, changed_settings},
-    split::{Comment, Split, Statement, split, split_with},
+    split::{Comment, Split, Statement, significant, split, split_with},
 };

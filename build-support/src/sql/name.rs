@@ -38,10 +38,7 @@ fn unquote(after_quote: &str) -> String {
 }
 
 /// Reads `name` or `schema.name` (or `database.schema.name`) and what is left behind it.
-pub(super) fn qualified<'t>(
-    tokens: &'t [Token],
-    text: &str,
-) -> Option<(QualifiedName, &'t [Token])> {
+pub fn read_name<'t>(tokens: &'t [Token], text: &str) -> Option<(QualifiedName, &'t [Token])> {
     let (first, mut rest) = tokens.split_first()?;
     let mut parts = vec![identifier(*first, text)?];
     while let [dot, next, tail @ ..] = rest {

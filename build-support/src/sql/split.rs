@@ -304,7 +304,7 @@ impl<'a> Splitter<'a> {
 }
 
 /// The tokens of one statement without blanks and comments.
-pub(super) fn significant(text: &str) -> Vec<Token> {
+pub fn significant(text: &str) -> Vec<Token> {
     Lexer::new(text)
         .map_while(Result::ok)
         .filter(|token| {

@@ -12,6 +12,7 @@ pub mod ensure_history;
 pub mod graph;
 pub mod heads;
 pub mod history;
+pub mod lint;
 pub mod man;
 pub mod redo;
 pub mod repair;

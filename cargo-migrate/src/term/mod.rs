@@ -144,6 +144,16 @@ impl Terminal {
         );
     }
 
+    /// Writes a finding as data, in the shape of an error or of a warning.
+    pub fn finding(&self, finding: &build_support::Diagnostic, is_error: bool) {
+        let text = if is_error {
+            diagnostic::error(finding)
+        } else {
+            diagnostic::warning(finding)
+        };
+        self.data(text);
+    }
+
     /// Adds a hint to what was said.
     pub fn hint(&self, hint: impl Display) {
         self.say(format_args!("{HINT}hint{HINT:#}: {hint}"));

@@ -1,0 +1,167 @@
+//! Lints revisions in the order in which they run, and counts what was accepted.
+
+use std::collections::BTreeSet;
+
+use build_support::{revision::Revision, sql::QualifiedName};
+use serde::Serialize;
+
+use super::{Finding, Found, Level, Levels, Subject, ignore::Ignores, linters};
+
+/// How large a script is looked at; beyond that it is data, and rules would take seconds.
+const LIMIT: usize = 5 << 20;
+
+/// The stack of the thread that lints: parsers go down with the parentheses.
+const STACK: usize = 256 << 20;
+
+/// What was found in some revisions.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// Whether nothing of level `error` was found.
+    pub ok: bool,
+    /// By revision in the order in which they run, then by place.
+    pub findings: Vec<Finding>,
+    /// How many findings `allow=`, `compatible=no`, `phase=contract` or a comment accept.
+    pub accepted: usize,
+    /// The revisions that were looked at.
+    pub revisions: Vec<String>,
+    /// The revisions whose scripts are too large to be looked at.
+    pub skipped: Vec<String>,
+}
+
+impl Report {
+    /// One line for a person.
+    pub fn summary(&self) -> String {
+        let of = |level: Level| self.findings.iter().filter(|f| f.level == level).count();
+        let counted = |number: usize, noun: &str| match number {
+            1 => format!("1 {noun}"),
+            _ => format!("{number} {noun}s"),
+        };
+        format!(
+            "{}: {}, {}, {} accepted",
+            counted(self.revisions.len(), "revision"),
+            counted(of(Level::Error), "error"),
+            counted(of(Level::Warning), "warning"),
+            self.accepted
+        )
+    }
+}
+
+/// Lints revisions, given in the order in which they run.
+pub fn lint(revisions: &[&Revision], levels: &Levels) -> Report {
+    let run = || lint_all(revisions, levels);
+    let on_thread = std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let thread = builder.spawn_scoped(scope, run);
+        thread.map(std::thread::ScopedJoinHandle::join)
+    });
+    match on_thread {
+        Ok(Ok(report)) => report,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(_) => lint_all(revisions, levels),
+    }
+}
+
+fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
+    let mut report = Report::default();
+    let mut made: BTreeSet<QualifiedName> = BTreeSet::new();
+    for revision in revisions {
+        let id = revision.id.to_string();
+        let subject = Subject::new(revision, &made);
+        if subject.text.len() > LIMIT {
+            report.skipped.push(id);
+        } else {
+            lint_one(&subject, levels, &mut report);
+            report.revisions.push(id);
+        }
+        made = subject.new_tables().clone();
+    }
+    report.ok = !report
+        .findings
+        .iter()
+        .any(|finding| finding.level == Level::Error);
+    report
+}
+
+fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
+    let ignores = Ignores::read(subject.text);
+    let mut findings = Vec::new();
+    for found in linters()
+        .iter()
+        .flat_map(|linter| linter.lint(subject, levels))
+    {
+        let level = levels.of(&found);
+        if level == Level::Off || is_about_new_table(&found, subject) {
+            continue;
+        }
+        let accepted = found.class.is_accepted_by(subject.revision)
+            || subject.revision.allow.contains(&found.rule)
+            || ignores.covers(&found.rule, found.range.start);
+        if accepted {
+            report.accepted += 1;
+        } else {
+            findings.push(Finding::new(found, level, subject));
+        }
+    }
+    findings.sort_by(|a, b| (a.place(), &a.rule).cmp(&(b.place(), &b.rule)));
+    report.findings.extend(findings);
+}
+
+/// Nobody waits for a table that nobody knows, and nothing in it can be lost.
+fn is_about_new_table(found: &Found, subject: &Subject<'_>) -> bool {
+    let statement = subject.statement_at(found.range.start);
+    let target = statement.and_then(super::Statement::target);
+    found.class.spares_new_tables() && target.is_some_and(|table| subject.is_new(&table))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{borrow::Cow, path::PathBuf};
+
+    use build_support::source::{File, load};
+
+    use super::*;
+
+    fn revisions(files: &[(&str, &str)]) -> Vec<Revision> {
+        let file = |(path, text): &(&str, &str)| File {
+            path: (*path).to_owned(),
+            root: PathBuf::from("m"),
+            bytes: Cow::Owned(text.as_bytes().to_vec()),
+        };
+        load(files.iter().map(file).collect())
+            .expect("they load")
+            .revisions
+    }
+
+    fn rules_of(files: &[(&str, &str)]) -> (Vec<String>, usize) {
+        let revisions = revisions(files);
+        let report = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default());
+        let rules = report.findings.into_iter().map(|finding| finding.rule);
+        (rules.collect(), report.accepted)
+    }
+
+    #[test]
+    fn a_table_of_an_earlier_revision_of_the_same_run_is_new() {
+        let update = ("2_b.sql", "UPDATE a SET b = 1;");
+        assert_eq!(rules_of(&[update]).0, ["rows-without-where"]);
+        let create = ("1_a.sql", "CREATE TABLE public.a (b bigint);");
+        assert_eq!(rules_of(&[create, update]).0, [""; 0]);
+    }
+
+    #[test]
+    fn what_was_accepted_is_counted_and_not_told() {
+        for head in [
+            "-- migrate: allow=lock",
+            "-- migrate: allow=rows-without-where",
+            "-- squawk-ignore rows-without-where",
+        ] {
+            let text = format!("{head}\nUPDATE a SET b = 1;");
+            assert_eq!(rules_of(&[("1_a.sql", &text)]), (Vec::new(), 1), "{head}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_is_survived() {
+        let deep = format!("SELECT {}1{};", "(".repeat(20_000), ")".repeat(20_000));
+        rules_of(&[("1_a.sql", &deep)]);
+    }
+}
