@@ -17,6 +17,8 @@ pub mod failure;
 pub mod lint;
 pub mod models;
 pub mod project;
+pub mod proposal;
+pub mod replay;
 pub mod scaffold;
 pub mod schema;
 pub mod server;
@@ -25,6 +27,7 @@ pub mod sql_name;
 pub mod state;
 pub mod teller;
 pub mod term;
+pub mod verify;
 
 use std::process::ExitCode;
 

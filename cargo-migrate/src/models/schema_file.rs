@@ -1,6 +1,9 @@
 //! Schema files: SQL that is taken as it is.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use build_support::sql::{Kind, Statement, split};
 
@@ -10,14 +13,13 @@ use super::{
     site::{Site, SourceText},
 };
 
-/// Reads an SQL file, relative to `root`.
+/// Reads an SQL file.
 ///
 /// # Errors
 /// The file can't be read, a quote is never closed, or it asks for something that only psql does.
-pub fn read_schema_file(root: &Path, file: &Path) -> Result<Script, Error> {
-    let file = root.join(file);
-    let text = fs_err::read_to_string(&file).map_err(|source| Error::Unreadable {
-        file: file.clone(),
+pub fn read_schema_file(file: &Path) -> Result<Script, Error> {
+    let text = fs_err::read_to_string(file).map_err(|source| Error::Unreadable {
+        file: PathBuf::from(file),
         source,
     })?;
     parse_schema_file(&SourceText::new(file, &text))

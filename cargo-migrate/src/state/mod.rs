@@ -6,12 +6,14 @@
 
 mod build;
 mod error;
+mod workshop;
 
 use std::{fmt, path::PathBuf};
 
 pub use self::{
     build::{BuildError, build},
     error::StateError,
+    workshop::{Desired, Workshop, desired, up_to},
 };
 
 /// Where a schema comes from.

@@ -1,0 +1,117 @@
+//! `verify`: whether every down script undoes its up script.
+
+use build_support::{
+    Exit,
+    graph::{Graph, Node, NodeSet, symbol::Symbols, walk::Along},
+};
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    cli::revision_name,
+    context::Context,
+    failure::{Failure, Outcome},
+    term::{FAINT, Format, NAME, WARNING},
+    verify::{Stair, StairOutcome, stairway},
+};
+
+/// Walk each revision up, down and up again, and compare the schemas
+///
+/// A scratch database is used; no other is touched. Exits with 3 where a down script does not give
+/// back the schema that was before. That PostgreSQL appends columns, so that their order can't be
+/// restored, is told but is no finding.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  cargo migrate verify\n  cargo migrate verify head-3:head")]
+pub struct VerifyArgs {
+    /// Only the revisions of a range: `A:B`, `A:` or `:B`
+    #[arg(value_name = "A:B", value_parser = revision_name, allow_hyphen_values = true)]
+    pub range: Option<String>,
+}
+
+/// Walks, and says what was found.
+pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
+    let graph = context.graph()?;
+    let (before, nodes) = chosen(graph, args.range.as_deref())?;
+    let scratch = context.scratch(None)?;
+    let stairs = stairway(&scratch, graph, &before, &nodes, &mut |stair| {
+        tell(context, graph, stair)
+    })?;
+    let wrong = stairs.iter().filter(|stair| !stair.outcome.is_ok()).count();
+    match context.term.format() {
+        Format::Human => context.term.say(format_args!(
+            "{} of {} revisions are undone by their down scripts",
+            stairs.len() - wrong,
+            stairs.len()
+        )),
+        Format::Json => context.term.json(&json!({
+            "ok": wrong == 0,
+            "revisions": stairs.iter().map(entry).collect::<Vec<_>>(),
+        })),
+    }
+    Ok(if wrong == 0 {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
+}
+
+/// What is below the range, and the range, both in an order in which they can be applied.
+fn chosen(graph: &Graph, range: Option<&str>) -> Result<(Vec<Node>, Vec<Node>), Failure> {
+    let Some(range) = range else {
+        return Ok((
+            Vec::new(),
+            graph.order_up(&graph.heads(), &NodeSet::default()),
+        ));
+    };
+    let symbols = Symbols::offline(graph);
+    let within = symbols.within(&symbols.range(range)?);
+    let mut below = graph.ancestors(within.iter(), Along::Needs);
+    for node in within.iter() {
+        below.remove(node);
+    }
+    let below_nodes: Vec<Node> = below.iter().collect();
+    let nodes: Vec<Node> = within.iter().collect();
+    Ok((
+        graph.order_up(&below_nodes, &NodeSet::default()),
+        graph.order_up(&nodes, &below),
+    ))
+}
+
+fn tell(context: &Context, graph: &Graph, stair: &Stair) {
+    let slug = graph
+        .find(&stair.id)
+        .map_or("", |node| graph.revision(node).slug.as_str());
+    if context.term.format() == Format::Json {
+        return;
+    }
+    let line = format!("{NAME}{}{NAME:#} {slug}", stair.id);
+    match &stair.outcome {
+        StairOutcome::Restored => context
+            .term
+            .data(format_args!("{line}: {FAINT}ok{FAINT:#}")),
+        StairOutcome::ColumnOrder(_) | StairOutcome::Irreversible(_) => {
+            context
+                .term
+                .data(format_args!("{line}: {FAINT}{}{FAINT:#}", stair.outcome));
+        }
+        StairOutcome::Differs(_)
+        | StairOutcome::DownFails(_)
+        | StairOutcome::UpAgainFails(_)
+        | StairOutcome::UpAgainDiffers(_)
+        | StairOutcome::NoDown => {
+            context.term.data(format_args!(
+                "{line}: {WARNING}{}{WARNING:#}",
+                stair.outcome
+            ));
+        }
+    }
+}
+
+fn entry(stair: &Stair) -> serde_json::Value {
+    let difference = match &stair.outcome {
+        StairOutcome::Restored => None,
+        other => Some(other.to_string()),
+    };
+    json!({ "id": stair.id.as_str(), "ok": stair.outcome.is_ok(), "difference": difference,
+            "result": stair.outcome.word() })
+}

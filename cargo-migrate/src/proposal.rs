@@ -1,0 +1,229 @@
+//! A plan as the user meets it: what the flags ask for, the questions, and what is said about it.
+
+use build_support::{Diagnose, Diagnostic, Exit};
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    context::Context,
+    failure::Failure,
+    schema::{Ambiguity, Hazard, Loss, Options, Plan, PlanError, ReadError, Snapshot, plan},
+    term::{Answers, HINT, Terminal, WARNING},
+};
+
+/// The flags of every command that plans.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PlanArgs {
+    /// Tell what was renamed: `users=people`, `users.name=full_name`, `mood.sad=blue`
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<String>,
+    /// Take nothing for a rename that is not told
+    #[arg(long)]
+    pub no_renames: bool,
+    /// Use the forms that block no reader and no writer; some run outside of a transaction
+    #[arg(long)]
+    pub online: bool,
+    /// Compare only what matches: `[KIND:][SCHEMA.]NAME`, with `*`
+    #[arg(long, value_name = "PATTERN")]
+    pub include: Vec<String>,
+    /// Leave out what matches: `[KIND:][SCHEMA.]NAME`, with `*`
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+}
+
+/// Whether a target without any object may be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyTarget {
+    /// It is a mistake, such as models that were not found.
+    Refused,
+    /// The user named a database or the base.
+    Meant,
+}
+
+impl PlanArgs {
+    /// The options for the planner: these flags, the settings, and the renames that models tell.
+    ///
+    /// # Errors
+    /// A rename without `=`.
+    pub fn options(
+        &self,
+        context: &Context,
+        told: &[(String, String)],
+        empty: EmptyTarget,
+    ) -> Result<Options, Failure> {
+        let config = context.config_anywhere()?;
+        let history = config.history_table();
+        let own = [
+            "cargo_migrate_*".to_owned(),
+            history.to_owned(),
+            format!("{history}_*"),
+        ];
+        let mut options = Options::default()
+            .include(config.include())
+            .include(&self.include)
+            .exclude(config.exclude())
+            .exclude(&self.exclude)
+            .exclude(own);
+        for (old, new) in told {
+            options = options.rename(old, new);
+        }
+        for text in &self.rename {
+            let Some((old, new)) = text.split_once('=') else {
+                return Err(Failure::usage(format!("`--rename {text}` has no `=`"))
+                    .hint("write it as `--rename OLD=NEW`"));
+            };
+            options = options.rename(old.trim(), new.trim());
+        }
+        if self.no_renames {
+            options = options.no_renames();
+        }
+        if self.online {
+            options = options.online();
+        }
+        Ok(match empty {
+            EmptyTarget::Refused => options,
+            EmptyTarget::Meant => options.allow_empty(),
+        })
+    }
+}
+
+/// Plans, and asks a person at the terminal about each drop that may be a rename.
+///
+/// # Errors
+/// There is no plan.
+pub fn propose(
+    term: &Terminal,
+    from: &Snapshot,
+    to: &Snapshot,
+    mut options: Options,
+) -> Result<Plan, Failure> {
+    loop {
+        let plan = plan(from, to, &options)?;
+        let Some(ambiguity) = plan.ambiguities.first() else {
+            return Ok(plan);
+        };
+        if term.answers() != Answers::Person {
+            return Ok(plan);
+        }
+        options = match ask(term, ambiguity)? {
+            Some(new) => options.rename(&ambiguity.old.to_string(), &new),
+            None => options.really_dropped(vec![ambiguity.old.clone()]),
+        };
+    }
+}
+
+/// The new name that a person chooses; `None` is a real drop.
+fn ask(term: &Terminal, ambiguity: &Ambiguity) -> Result<Option<String>, Failure> {
+    let lost = match ambiguity.loss {
+        Loss::Rows => "all of its rows are lost",
+        Loss::Values => "all of its values are lost",
+    };
+    let mut names: Vec<String> = ambiguity
+        .candidates
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut choices: Vec<String> = names
+        .iter()
+        .map(|name| format!("renamed to `{name}`"))
+        .collect();
+    choices.push(format!("dropped: {lost}"));
+    let question = format!("what became of {}?", ambiguity.old.describe());
+    let chosen = term.choose(&question, &choices)?;
+    Ok((chosen < names.len()).then(|| names.swap_remove(chosen)))
+}
+
+/// Says on stderr what was found, what is dangerous about it, and what was not looked at.
+pub fn tell(term: &Terminal, plan: &Plan) {
+    for statement in &plan.statements {
+        term.say(format_args!(
+            "detected: {} `{}`",
+            statement.kind, statement.object
+        ));
+        for hazard in &statement.hazards {
+            term.say(format_args!("  {WARNING}hazard{WARNING:#}: {hazard}"));
+        }
+    }
+    for ambiguity in &plan.ambiguities {
+        term.warn(question_of(ambiguity));
+        for candidate in &ambiguity.candidates {
+            term.say(format_args!(
+                "{HINT}hint{HINT:#}: pass `--rename {}={candidate}` if it became that",
+                ambiguity.old
+            ));
+        }
+    }
+    for note in &plan.notes {
+        term.say(format_args!("note: {note}"));
+    }
+    for missing in &plan.not_compared {
+        term.say(format_args!(
+            "not compared: {} `{}`",
+            missing.kind, missing.name
+        ));
+    }
+}
+
+fn question_of(ambiguity: &Ambiguity) -> String {
+    let names: Vec<String> = ambiguity
+        .candidates
+        .iter()
+        .map(|candidate| format!("`{candidate}`"))
+        .collect();
+    format!(
+        "{} is dropped, but may have become {}",
+        ambiguity.old.describe(),
+        names.join(" or ")
+    )
+}
+
+/// The changes as JSON.
+#[must_use]
+pub fn changes(plan: &Plan) -> Vec<Json> {
+    let statements = plan.statements.iter();
+    statements
+        .map(|statement| {
+            json!({
+                "kind": statement.kind.to_string(),
+                "object": statement.object.to_string(),
+                "sql": statement.sql,
+                "hazards": names(&statement.hazards),
+                "details": texts(&statement.hazards),
+            })
+        })
+        .collect()
+}
+
+/// The names of hazards, each once.
+#[must_use]
+pub fn names(hazards: &[Hazard]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = hazards.iter().map(Hazard::name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn texts(hazards: &[Hazard]) -> Vec<String> {
+    hazards.iter().map(ToString::to_string).collect()
+}
+
+impl Diagnose for PlanError {
+    fn diagnose(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::new(Exit::User, self.to_string());
+        match self {
+            Self::EmptyTarget { .. } => diagnostic
+                .hint("check that the models and schema files are found: `cargo migrate config`"),
+            Self::UnknownRename { .. } => diagnostic
+                .hint("name both sides as they are now and then: `--rename users.name=full_name`"),
+            Self::Unorderable { .. } => {
+                diagnostic.hint("write this revision by hand: `cargo migrate new NAME`")
+            }
+        }
+    }
+}
+
+impl Diagnose for ReadError {
+    fn diagnose(&self) -> Diagnostic {
+        Diagnostic::new(Exit::User, self.to_string())
+    }
+}

@@ -1,0 +1,194 @@
+//! Runs scripts in scratch databases, and says where in which file one fails.
+//!
+//! There is no history here and no lock: a scratch database has one user.
+
+use build_support::{
+    Diagnose, Diagnostic, Exit, Place,
+    graph::{Graph, Node},
+    revision::{Repeatable, RevisionId, Script, TransactionMode},
+};
+use postgres::{Client, error::ErrorPosition};
+
+use crate::schema::{Plan, Transaction};
+
+/// A statement that the scratch server refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReplayError {
+    /// The revision, where it is one's script.
+    pub revision: Option<RevisionId>,
+    /// Where the statement, or what is wrong in it, stands.
+    pub place: Option<Place>,
+    /// What the server says.
+    pub message: String,
+    /// Its code.
+    pub sqlstate: Option<String>,
+    /// The server's own hint and detail.
+    pub notes: Vec<String>,
+}
+
+impl Diagnose for ReplayError {
+    fn diagnose(&self) -> Diagnostic {
+        let headline = match &self.revision {
+            Some(id) => format!("revision `{id}` does not run in a scratch database"),
+            None => "a repeatable script does not run in a scratch database".to_owned(),
+        };
+        let mut diagnostic = Diagnostic::new(Exit::User, headline).place(self.place.clone());
+        diagnostic.revision.clone_from(&self.revision);
+        diagnostic.label = Some(self.message.clone());
+        diagnostic.sqlstate.clone_from(&self.sqlstate);
+        diagnostic.notes.clone_from(&self.notes);
+        diagnostic
+    }
+}
+
+/// Applies a revision's script, and leaves no setting of it behind.
+///
+/// # Errors
+/// The statement that the server refuses, by place.
+pub fn run(client: &mut Client, id: &RevisionId, script: &Script) -> Result<(), ReplayError> {
+    run_script(client, Some(id), script)
+}
+
+/// Applies a repeatable script.
+///
+/// # Errors
+/// The statement that the server refuses, by place.
+pub fn run_repeatable(client: &mut Client, repeatable: &Repeatable) -> Result<(), ReplayError> {
+    run_script(client, None, &repeatable.script)
+}
+
+fn run_script(
+    client: &mut Client,
+    id: Option<&RevisionId>,
+    script: &Script,
+) -> Result<(), ReplayError> {
+    let outcome = match script.transaction {
+        TransactionMode::Own => in_transaction(client, script),
+        TransactionMode::None => one_by_one(client, script),
+    };
+    let forgotten = client.batch_execute("DISCARD ALL");
+    outcome
+        .and(forgotten.map_err(|error| (error, 0)))
+        .map_err(|(error, offset)| {
+            let place = Place::at(&script.path, &script.text, offset);
+            described(&error, Some(place), id.cloned())
+        })
+}
+
+/// Applies the up scripts of the nodes, in their order.
+///
+/// # Errors
+/// The statement that the server refuses, by place.
+pub fn run_up(client: &mut Client, graph: &Graph, nodes: &[Node]) -> Result<(), ReplayError> {
+    for node in nodes {
+        let revision = graph.revision(*node);
+        run(client, &revision.id, &revision.up)?;
+    }
+    Ok(())
+}
+
+/// Runs a plan's statements, as many of them in one transaction as can be.
+///
+/// # Errors
+/// The server's refusal.
+pub fn run_plan(client: &mut Client, plan: &Plan) -> Result<(), ReplayError> {
+    let alone = plan
+        .statements
+        .iter()
+        .any(|one| one.transaction == Transaction::Alone);
+    let outcome = if alone {
+        plan.statements
+            .iter()
+            .try_for_each(|one| client.batch_execute(&one.sql))
+    } else {
+        client.batch_execute(&format!("BEGIN;{}\n;COMMIT", plan.script()))
+    };
+    outcome.map_err(|error| {
+        // The connection may be of no use any more; the first error says why.
+        let _ = client.batch_execute("ROLLBACK");
+        described(&error, None, None)
+    })
+}
+
+type Refused = (postgres::Error, usize);
+
+/// As one message; where the error has no position, once more to find the statement.
+fn in_transaction(client: &mut Client, script: &Script) -> Result<(), Refused> {
+    let text = script.text.as_str();
+    let first = match client.batch_execute(&format!("BEGIN;{text}\n;COMMIT")) {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    rolled_back(client)?;
+    if let Some(offset) = position(&first, &format!("BEGIN;{text}")) {
+        return Err((first, offset.saturating_sub("BEGIN;".len())));
+    }
+    let found = client
+        .batch_execute("BEGIN")
+        .map_err(|error| (error, 0))
+        .and_then(|()| one_by_one(client, script));
+    rolled_back(client)?;
+    match found {
+        Err((_, offset)) => Err((first, offset)),
+        // Only COMMIT fails: a deferred constraint.
+        Ok(()) => Err((first, 0)),
+    }
+}
+
+fn rolled_back(client: &mut Client) -> Result<(), Refused> {
+    client.batch_execute("ROLLBACK").map_err(|error| (error, 0))
+}
+
+fn one_by_one(client: &mut Client, script: &Script) -> Result<(), Refused> {
+    for range in &script.statements {
+        let sql = &script.text[range.clone()];
+        client.batch_execute(sql).map_err(|error| {
+            let offset = range.start + position(&error, sql).unwrap_or(0);
+            (error, offset)
+        })?;
+    }
+    Ok(())
+}
+
+/// The byte offset of an error in the text that was sent; the server counts characters from 1.
+fn position(error: &postgres::Error, sent: &str) -> Option<usize> {
+    match error.as_db_error()?.position()? {
+        ErrorPosition::Original(position) => {
+            let characters = usize::try_from(*position).ok()?.checked_sub(1)?;
+            sent.char_indices()
+                .nth(characters)
+                .map(|(offset, _)| offset)
+        }
+        ErrorPosition::Internal { .. } => None,
+    }
+}
+
+fn described(
+    error: &postgres::Error,
+    place: Option<Place>,
+    revision: Option<RevisionId>,
+) -> ReplayError {
+    let Some(found) = error.as_db_error() else {
+        let message = error.to_string();
+        return ReplayError {
+            revision,
+            place,
+            message,
+            sqlstate: None,
+            notes: Vec::new(),
+        };
+    };
+    let notes = [found.detail(), found.hint()]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect();
+    ReplayError {
+        revision,
+        place,
+        message: found.message().to_owned(),
+        sqlstate: Some(found.code().code().to_owned()),
+        notes,
+    }
+}

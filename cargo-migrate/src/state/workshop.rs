@@ -1,0 +1,229 @@
+//! Makes databases of states, scratch ones where a state is not live, and reads their catalogs.
+
+use std::{
+    cell::OnceCell,
+    path::{Path, PathBuf},
+};
+
+use build_support::{
+    graph::{Graph, Node, NodeSet, symbol::Symbols},
+    revision::Repeatable,
+};
+use postgres::Client;
+
+use super::{State, StateError, build};
+use crate::{
+    context::Context,
+    failure::Failure,
+    models::{self, Models},
+    replay,
+    schema::Snapshot,
+    server::Scratch,
+};
+
+/// What the models and schema files say together.
+#[derive(Debug)]
+pub struct Desired {
+    /// What builds it.
+    pub scripts: Vec<models::Script>,
+    /// The renames that the models tell, as `--rename` would.
+    pub renames: Vec<(String, String)>,
+}
+
+/// Where states are built: the context, and a scratch server that starts with the first need.
+pub struct Workshop<'a> {
+    context: &'a Context,
+    scratch: OnceCell<Scratch>,
+    prefer_major: Option<u32>,
+}
+
+impl<'a> Workshop<'a> {
+    /// A workshop without a server yet. `prefer_major` is the version that a live side has.
+    #[must_use]
+    pub fn new(context: &'a Context, prefer_major: Option<u32>) -> Self {
+        Self {
+            context,
+            scratch: OnceCell::new(),
+            prefer_major,
+        }
+    }
+
+    /// The server for scratch databases.
+    ///
+    /// # Errors
+    /// None can be started.
+    pub fn scratch(&self) -> Result<&Scratch, Failure> {
+        if let Some(scratch) = self.scratch.get() {
+            return Ok(scratch);
+        }
+        let scratch = self.context.scratch(self.prefer_major)?;
+        Ok(self.scratch.get_or_init(|| scratch))
+    }
+
+    /// Reads two states, the live ones first: a scratch server takes after their version.
+    ///
+    /// # Errors
+    /// A state that can't be had.
+    pub fn read_both(&mut self, from: &State, to: &State) -> Result<(Snapshot, Snapshot), Failure> {
+        if to.is_live() && !from.is_live() {
+            let to = self.read(to)?;
+            return Ok((self.read(from)?, to));
+        }
+        Ok((self.read(from)?, self.read(to)?))
+    }
+
+    /// Reads one state.
+    ///
+    /// # Errors
+    /// A state that can't be had.
+    pub fn read(&mut self, state: &State) -> Result<Snapshot, Failure> {
+        match state {
+            State::Url(url) => {
+                let client = self.context.settings_of(url)?.connect()?;
+                self.read_live(client)
+            }
+            State::Database => {
+                let client = self.context.connect()?;
+                self.read_live(client)
+            }
+            State::SchemaFile(path) => {
+                let folder = &self.context.environment.folder;
+                let scripts: Vec<models::Script> = sql_files(&folder.join(path))?
+                    .iter()
+                    .map(|file| models::read_schema_file(file))
+                    .collect::<Result<_, _>>()?;
+                self.build(&scripts)
+            }
+            State::Models => self.build(&desired(self.context)?.scripts),
+            State::Migrations(revision) => {
+                let graph = self.context.graph()?;
+                let nodes = up_to(graph, revision.as_deref())?;
+                let repeatable = match revision {
+                    None => self.context.repeatable()?,
+                    Some(_) => &[],
+                };
+                self.replay(graph, &nodes, repeatable)
+            }
+        }
+    }
+
+    fn read_live(&mut self, mut client: Client) -> Result<Snapshot, Failure> {
+        let row = client.query_one(
+            "SELECT pg_catalog.current_setting('server_version_num')::int / 10000",
+            &[],
+        );
+        if let Ok(row) = row {
+            self.prefer_major = u32::try_from(row.get::<_, i32>(0)).ok();
+        }
+        Ok(Snapshot::read(&mut client)?)
+    }
+
+    /// Builds what scripts say.
+    ///
+    /// # Errors
+    /// A statement that the server refuses, by place.
+    pub fn build(&self, scripts: &[models::Script]) -> Result<Snapshot, Failure> {
+        self.in_scratch(|client| {
+            build(client, scripts)?;
+            Ok(Snapshot::read(client)?)
+        })
+    }
+
+    /// Builds what revisions say.
+    ///
+    /// # Errors
+    /// A statement that the server refuses, by place.
+    pub fn replay(
+        &self,
+        graph: &Graph,
+        nodes: &[Node],
+        repeatable: &[Repeatable],
+    ) -> Result<Snapshot, Failure> {
+        self.in_scratch(|client| {
+            replay::run_up(client, graph, nodes)?;
+            repeatable
+                .iter()
+                .try_for_each(|one| replay::run_repeatable(client, one))?;
+            Ok(Snapshot::read(client)?)
+        })
+    }
+
+    fn in_scratch<T>(
+        &self,
+        work: impl FnOnce(&mut Client) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let scratch = self.scratch()?;
+        let database = scratch.fresh_database()?;
+        let outcome = work(&mut scratch.connect(&database)?);
+        scratch.drop_database(&database)?;
+        outcome
+    }
+}
+
+/// What the project's models and schema files say.
+///
+/// # Errors
+/// Nothing is configured, or it can't be read.
+pub fn desired(context: &Context) -> Result<Desired, Failure> {
+    let config = context.config()?;
+    if config.models().is_empty() && config.schema().is_empty() {
+        return Err(StateError::NoModels.into());
+    }
+    let mut scripts = Vec::new();
+    let mut renames = Vec::new();
+    if !config.models().is_empty() {
+        let patterns: Vec<PathBuf> = config.models().iter().map(PathBuf::from).collect();
+        let models = Models::read(config.base("models"), &patterns)?;
+        renames = models.renames().iter().map(told).collect();
+        scripts.push(models.ddl());
+    }
+    let base = config.base("schema");
+    for named in config.schema() {
+        for file in sql_files(&base.join(named))? {
+            scripts.push(models::read_schema_file(&file)?);
+        }
+    }
+    Ok(Desired { scripts, renames })
+}
+
+fn told(rename: &models::Rename) -> (String, String) {
+    let place = match &rename.parent {
+        Some(parent) => format!("\"{}\".\"{parent}\"", rename.schema),
+        None => format!("\"{}\"", rename.schema),
+    };
+    (
+        format!("{place}.\"{}\"", rename.old),
+        format!("{place}.\"{}\"", rename.new),
+    )
+}
+
+/// The file, or the SQL files of the folder in the order of their names.
+fn sql_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(path)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "sql") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The revisions that a state needs, in an order in which they can be applied.
+///
+/// # Errors
+/// A name that means no revision.
+pub fn up_to(graph: &Graph, revision: Option<&str>) -> Result<Vec<Node>, Failure> {
+    let targets: Vec<Node> = match revision {
+        None => graph.heads(),
+        Some(name) => {
+            let targets = Symbols::offline(graph).targets(name)?;
+            targets.iter().filter_map(|target| target.point).collect()
+        }
+    };
+    Ok(graph.order_up(&targets, &NodeSet::default()))
+}
