@@ -1,0 +1,30 @@
+-- Alembic: the name alone, MATCH and NOT VALID are silent.
+
+-- both
+CREATE TABLE p (id int PRIMARY KEY, a int, b int, UNIQUE (a, b));
+
+-- from
+CREATE TABLE c (x int CONSTRAINT f1 REFERENCES p, y int, z int, w int CONSTRAINT f3 REFERENCES p, CONSTRAINT f2 FOREIGN KEY (y, z) REFERENCES p (a, b));
+
+-- to
+CREATE TABLE c (x int CONSTRAINT g1 REFERENCES p, y int, z int, w int, CONSTRAINT f2 FOREIGN KEY (y, z) REFERENCES p (a, b) MATCH FULL);
+ALTER TABLE c ADD CONSTRAINT f3 FOREIGN KEY (w) REFERENCES p NOT VALID;
+
+-- hazards
+lock: SHARE ROW EXCLUSIVE on `c`
+lock: SHARE ROW EXCLUSIVE on `p`
+may-fail: rows of `c` break `f2`
+lock: SHARE ROW EXCLUSIVE on `c`
+lock: SHARE ROW EXCLUSIVE on `p`
+
+-- expect
+ALTER TABLE c RENAME CONSTRAINT f1 TO g1;
+
+ALTER TABLE c DROP CONSTRAINT f2;
+
+ALTER TABLE c DROP CONSTRAINT f3;
+
+ALTER TABLE c ADD CONSTRAINT f2 FOREIGN KEY (y, z) REFERENCES p (a, b) MATCH FULL;
+
+ALTER TABLE c ADD CONSTRAINT f3 FOREIGN KEY (w) REFERENCES p (id) NOT VALID;
+

@@ -1,0 +1,23 @@
+-- NO INHERIT and NOT VALID are parts of a check.
+
+-- from
+CREATE TABLE t (a int, CONSTRAINT c1 CHECK (a > 0), CONSTRAINT c2 CHECK (a < 9));
+
+-- to
+CREATE TABLE t (a int, CONSTRAINT c1 CHECK (a > 0) NO INHERIT);
+ALTER TABLE t ADD CONSTRAINT c2 CHECK (a < 9) NOT VALID;
+
+-- hazards
+lock: ACCESS EXCLUSIVE on `t`
+may-fail: rows of `t` break `c1`
+lock: ACCESS EXCLUSIVE on `t`
+
+-- expect
+ALTER TABLE t DROP CONSTRAINT c1;
+
+ALTER TABLE t DROP CONSTRAINT c2;
+
+ALTER TABLE t ADD CONSTRAINT c1 CHECK (a > 0) NO INHERIT;
+
+ALTER TABLE t ADD CONSTRAINT c2 CHECK (a < 9) NOT VALID;
+

@@ -1,0 +1,16 @@
+-- Grants on a table and its columns come and go.
+
+-- both
+CREATE TABLE t (id int PRIMARY KEY, a text);
+
+-- from
+GRANT SELECT, INSERT ON t TO reader;
+GRANT UPDATE (a) ON t TO writer;
+
+-- to
+GRANT SELECT ON t TO reader WITH GRANT OPTION;
+GRANT SELECT, INSERT, UPDATE, DELETE ON t TO writer;
+GRANT SELECT (id) ON t TO PUBLIC;
+
+-- expect
+

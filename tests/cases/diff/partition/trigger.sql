@@ -1,0 +1,20 @@
+-- A row trigger of the parent is cloned to the children.
+
+-- from
+CREATE TABLE p (id int) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+
+-- to
+CREATE TABLE p (id int) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER p_touch BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION touch();
+
+-- expect
+CREATE FUNCTION touch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RETURN NEW; END $function$;
+
+CREATE TRIGGER p_touch BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION touch();
+

@@ -1,0 +1,15 @@
+-- Full, then by an index.
+
+-- from
+CREATE TABLE t (id int NOT NULL, v text);
+CREATE UNIQUE INDEX t_id ON t (id);
+ALTER TABLE t REPLICA IDENTITY FULL;
+
+-- to
+CREATE TABLE t (id int NOT NULL, v text);
+CREATE UNIQUE INDEX t_id ON t (id);
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_id;
+
+-- expect
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_id;
+
