@@ -4,3 +4,4 @@
 //! all tests of a run, each test has a database of its own.
 
 pub mod harness;
+pub mod proof;

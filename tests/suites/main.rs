@@ -2,6 +2,8 @@
 
 mod connect;
 mod corpora;
+mod diff_cases;
+mod diff_score;
 mod engine;
 #[cfg(unix)]
 mod local;

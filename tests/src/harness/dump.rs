@@ -12,6 +12,12 @@ const OWN: &str = "cargo_migrate_*";
 /// Dumps the schema behind `url`, without owners, our own tables and what differs from run to run.
 #[must_use]
 pub fn dump(url: &str) -> String {
+    tidy(&raw_dump(url))
+}
+
+/// Dumps the schema behind `url` with the headings of its objects, without owners and our own tables.
+#[must_use]
+pub fn raw_dump(url: &str) -> String {
     let output = Command::new(program())
         .args([
             "--schema-only",
@@ -26,7 +32,7 @@ pub fn dump(url: &str) -> String {
         .expect("`pg_dump` starts");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "pg_dump failed: {complaint}");
-    tidy(&String::from_utf8_lossy(&output.stdout))
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// `pg_dump` refuses a newer server, so the one beside the server's binaries goes first.

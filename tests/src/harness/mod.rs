@@ -10,6 +10,6 @@ mod proxy;
 
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};
-pub use dump::dump;
+pub use dump::{dump, raw_dump};
 pub use project::{Output, Project, binary, built, signal};
 pub use proxy::{Cut, Wire, socket_folder};

@@ -1,0 +1,186 @@
+//! A schema dump as a sorted set of objects, and how two of them compare.
+//!
+//! The text is `pg_dump --schema-only --no-owner`. Column order is a class of its own: PostgreSQL
+//! can only append a column, so some orders can't be restored without a new table.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The objects of one dump, by their heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dump {
+    objects: BTreeMap<String, String>,
+}
+
+/// How close two dumps are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Equality {
+    /// Every object has the same text.
+    Exact,
+    /// The named objects hold the same lines in another order.
+    ColumnOrder(Vec<String>),
+    /// The text says what differs, one `-` or `+` line a piece.
+    Different(String),
+}
+
+impl Dump {
+    /// Cuts the text of a dump at its headings.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let mut objects: BTreeMap<String, String> = BTreeMap::new();
+        let mut heading = String::new();
+        for line in text.lines() {
+            if let Some(found) = heading_of(line) {
+                heading = found;
+                objects.entry(heading.clone()).or_default();
+            } else if !heading.is_empty() && !is_noise(line) {
+                let body = objects.entry(heading.clone()).or_default();
+                body.push_str(line);
+                body.push('\n');
+            }
+        }
+        for body in objects.values_mut() {
+            body.truncate(body.trim_end().len());
+        }
+        Self { objects }
+    }
+
+    /// Whether the dump holds no object.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// How many objects the dump holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Compares this dump, the truth, with what was reached.
+    #[must_use]
+    pub fn compare(&self, reached: &Self) -> Equality {
+        let mut reordered = Vec::new();
+        let mut text = String::new();
+        for (heading, wanted) in &self.objects {
+            match reached.objects.get(heading) {
+                None => line(&mut text, '-', heading, wanted),
+                Some(found) if found == wanted => {}
+                Some(found) if holds_columns(heading) && same_lines(wanted, found) => {
+                    reordered.push(heading.clone());
+                }
+                Some(found) => differing_lines(&mut text, heading, wanted, found),
+            }
+        }
+        for (heading, found) in &reached.objects {
+            if !self.objects.contains_key(heading) {
+                line(&mut text, '+', heading, found);
+            }
+        }
+        match (text.is_empty(), reordered.is_empty()) {
+            (true, true) => Equality::Exact,
+            (true, false) => Equality::ColumnOrder(reordered),
+            (false, _) => Equality::Different(text),
+        }
+    }
+}
+
+fn heading_of(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("-- Name: ")?;
+    rest.contains("; Type: ")
+        .then(|| rest.split("; Owner: ").next().unwrap_or(rest).to_owned())
+}
+
+/// Lines that depend on the run or on the order of the objects, not on an object.
+fn is_noise(line: &str) -> bool {
+    line == "--"
+        || line.starts_with("SET default_t")
+        || line.starts_with("\\restrict")
+        || line.starts_with("\\unrestrict")
+        || line.starts_with("-- PostgreSQL database dump")
+}
+
+fn holds_columns(heading: &str) -> bool {
+    [" Type: TABLE;", " Type: FOREIGN TABLE;", " Type: TYPE;"]
+        .iter()
+        .any(|t| heading.contains(t))
+}
+
+fn same_lines(left: &str, right: &str) -> bool {
+    sorted_lines(left) == sorted_lines(right)
+}
+
+fn sorted_lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.trim_end_matches(','))
+        .collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn line(text: &mut String, sign: char, heading: &str, body: &str) {
+    let first = body
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    let _ = writeln!(text, "{sign} [{heading}] {first}");
+}
+
+fn differing_lines(text: &mut String, heading: &str, wanted: &str, found: &str) {
+    let _ = writeln!(text, "~ [{heading}]");
+    let (wanted, found) = (sorted_lines(wanted), sorted_lines(found));
+    for line in wanted.iter().filter(|line| !found.contains(line)) {
+        let _ = writeln!(text, "  - {}", line.trim());
+    }
+    for line in found.iter().filter(|line| !wanted.contains(line)) {
+        let _ = writeln!(text, "  + {}", line.trim());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dump(body: &str) -> Dump {
+        Dump::parse(&format!(
+            "-- Name: t; Type: TABLE; Schema: s; Owner: -\n--\n\n{body}\n"
+        ))
+    }
+
+    #[test]
+    fn equal_objects_are_exact_whatever_stands_between() {
+        let other = Dump::parse(
+            "\\restrict abc\n-- Name: t; Type: TABLE; Schema: s; Owner: x\n--\nSET default_tablespace = '';\nCREATE TABLE s.t (\n    a int\n);\n",
+        );
+        assert_eq!(
+            dump("CREATE TABLE s.t (\n    a int\n);").compare(&other),
+            Equality::Exact
+        );
+    }
+
+    #[test]
+    fn columns_in_another_order_are_their_own_class() {
+        let wanted = dump("CREATE TABLE s.t (\n    a int,\n    b int\n);");
+        let found = dump("CREATE TABLE s.t (\n    b int,\n    a int\n);");
+        let order = Equality::ColumnOrder(vec!["t; Type: TABLE; Schema: s".to_owned()]);
+        assert_eq!(wanted.compare(&found), order);
+    }
+
+    #[test]
+    fn a_difference_names_the_object_and_both_lines() {
+        let wanted = dump("CREATE TABLE s.t (\n    a int\n);");
+        let found = dump("CREATE TABLE s.t (\n    a text\n);");
+        let text = "~ [t; Type: TABLE; Schema: s]\n  - a int\n  + a text\n".to_owned();
+        assert_eq!(wanted.compare(&found), Equality::Different(text));
+    }
+
+    #[test]
+    fn missing_and_extra_objects_are_signed() {
+        let text = "- [t; Type: TABLE; Schema: s] CREATE TABLE s.t ();\n".to_owned();
+        let wanted = dump("CREATE TABLE s.t ();");
+        assert_eq!(wanted.compare(&Dump::parse("")), Equality::Different(text));
+        let text = "+ [t; Type: TABLE; Schema: s] CREATE TABLE s.t ();\n".to_owned();
+        assert_eq!(Dump::parse("").compare(&wanted), Equality::Different(text));
+    }
+}

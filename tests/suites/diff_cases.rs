@@ -1,0 +1,98 @@
+//! Every case of `tests/cases/diff`, proved on a server.
+//!
+//! `MIGRATE_UPDATE_CASES=1` writes the plan and its hazards into the files, `MIGRATE_CASE=enum/`
+//! runs those whose name holds that text. `open.txt` beside the cases names those that don't hold
+//! yet; one that holds must leave the list.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use migrate_tests::proof::{Case, Trial, prepare_roles, read_cases};
+
+const WORKERS: usize = 3;
+
+#[test]
+fn every_case_is_proved() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/diff");
+    let mut cases = read_cases(&folder).unwrap_or_else(|error| panic!("{error:?}"));
+    let everything = cases.len();
+    assert!(everything >= 150, "{everything} cases");
+    if let Some(part) = variable("MIGRATE_CASE") {
+        cases.retain(|case| case.name().contains(&part));
+    }
+    prepare_roles();
+    let open = fs_err::read_to_string(folder.join("open.txt")).unwrap();
+    let open: Vec<&str> = open.lines().collect();
+    let mut complaints = prove(cases);
+    complaints.retain(
+        |(name, complaint)| match (open.contains(&name.as_str()), complaint) {
+            (true, None) | (false, Some(_)) => true,
+            (true, Some(_)) | (false, None) => false,
+        },
+    );
+    let complaints: Vec<String> = complaints
+        .into_iter()
+        .map(|(name, complaint)| {
+            format!(
+                "{name}: {}",
+                complaint.unwrap_or("holds, take it off the list".to_owned())
+            )
+        })
+        .collect();
+    assert!(
+        complaints.is_empty(),
+        "{} complaints\n\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
+}
+
+/// What is wrong with each case, by name; `None` where all holds.
+fn prove(mut cases: Vec<Case>) -> Vec<(String, Option<String>)> {
+    cases.reverse();
+    let (waiting, complaints) = (Mutex::new(cases), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let Some(case) = waiting.lock().unwrap().pop() else {
+                        break;
+                    };
+                    let found = complaints_about(&case);
+                    complaints.lock().unwrap().push((case.name(), found));
+                }
+            });
+        }
+    });
+    let mut complaints = complaints.into_inner().unwrap();
+    complaints.sort();
+    complaints
+}
+
+fn complaints_about(case: &Case) -> Option<String> {
+    let mut trial = Trial::run(case);
+    if variable("MIGRATE_UPDATE_CASES").is_some() {
+        let text = fs_err::read_to_string(&case.path).unwrap();
+        fs_err::write(
+            &case.path,
+            case.with_outcome(&text, &trial.hazards, &trial.expect),
+        )
+        .unwrap();
+    } else {
+        let expected = (
+            case.hazards.as_deref().unwrap_or_default(),
+            case.expect.as_deref(),
+        );
+        if expected != (trial.hazards.as_str(), Some(trial.expect.as_str())) {
+            trial.complaints.push(format!(
+                "the plan is another one:\n{}\nwith hazards:\n{}",
+                trial.expect, trial.hazards
+            ));
+        }
+    }
+    (!trial.complaints.is_empty()).then(|| trial.complaints.join("\n"))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
