@@ -171,6 +171,19 @@ pub enum Left {
     InDoubt,
 }
 
+impl EngineError {
+    /// Whether the run stopped because the connection was lost, so that it may go on over another.
+    pub fn is_lost_connection(&self) -> bool {
+        match self {
+            Self::Failed(failure) | Self::StatementLocked { failure, .. } => {
+                failure.error.is_connection()
+            }
+            Self::Server(error) => error.is_connection(),
+            _ => false,
+        }
+    }
+}
+
 impl Diagnose for EngineError {
     fn diagnose(&self) -> Diagnostic {
         match self {

@@ -24,6 +24,12 @@ use crate::{
     sql::{self, ConcurrentIndex, Kind, quote_literal},
 };
 
+/// How often it is looked whether all answers come from one session.
+const PROBES: usize = 5;
+
+/// How often a lock that another session seems to hold is given free.
+const UNLOCKS: usize = 20;
+
 /// What the session had before, to be put back.
 struct Session {
     settings: Vec<(String, String)>,
@@ -43,6 +49,7 @@ impl Run<'_> {
     pub(super) async fn by_statements(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
         let resumed_at = self.resume_at(job)?;
         let first = resumed_at.unwrap_or_default();
+        self.refuse_pooler(job).await?;
         match self.enter(job, first).await? {
             Progress::Done => {}
             other => return Ok(other),
@@ -79,6 +86,46 @@ impl Run<'_> {
         Ok(Some(partial.done))
     }
 
+    /// Refuses a pooler that shares its sessions before anything is done: the lock and the settings
+    /// would stay behind in a session that is somebody else's by then. It shows by answers from
+    /// different sessions, or by a lock that this session holds and we did not take.
+    async fn refuse_pooler(&self, job: &Job<'_>) -> Result<(), EngineError> {
+        let question = format!(
+            "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, ({})::pg_catalog.text",
+            self.holds_lock()
+        );
+        let mut first = None;
+        for _ in 0..PROBES {
+            let rows = self
+                .link
+                .read(question.clone())
+                .await
+                .map_err(EngineError::Server)?;
+            let answer = rows.into_iter().next().unwrap_or_default();
+            let holds = answer
+                .get(1)
+                .is_some_and(|text| text.as_deref() == Some("true"));
+            if holds || *first.get_or_insert_with(|| answer.clone()) != answer {
+                return Err(EngineError::Pooled {
+                    id: job.revision().id.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this session holds the lock already, as a condition.
+    fn holds_lock(&self) -> String {
+        let (class, key) = self.options.names.lock_key();
+        format!(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) \
+             'advisory' AND classid OPERATOR(pg_catalog.=) {} AND objid OPERATOR(pg_catalog.=) {} \
+             AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
+            unsigned(class),
+            unsigned(key),
+        )
+    }
+
     /// Takes the session's lock and writes the journal's first entry.
     async fn enter(&mut self, job: &Job<'_>, first: usize) -> Result<Progress, EngineError> {
         let names = &self.options.names;
@@ -86,6 +133,8 @@ impl Run<'_> {
         let partial = self.partial(job, first);
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        // A session may take its own lock twice; behind a pooler the first taker is another client.
+        message.statement(&Guard::Lost.unless(&format!("NOT {}", self.holds_lock())));
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
         message.statement(&message::expect_digest(names, &self.state.digest));
@@ -116,8 +165,14 @@ impl Run<'_> {
             }
             Err(error) => {
                 self.roll_back(&error).await;
-                if Guard::of(&error) != Some(Guard::Busy) {
-                    self.unlock().await;
+                match Guard::of(&error) {
+                    Some(Guard::Busy) => {}
+                    Some(Guard::Lost) => {
+                        return Err(EngineError::Pooled {
+                            id: job.revision().id.clone(),
+                        });
+                    }
+                    Some(Guard::Moved | Guard::Broken) | None => self.unlock().await,
                 }
                 self.guarded(error, job.position.count)
             }
@@ -220,10 +275,18 @@ impl Run<'_> {
         self.unlock().await;
     }
 
+    /// Gives the lock free. Behind a pooler the question may reach another session than the one
+    /// that holds it, so it is asked again.
     async fn unlock(&self) {
         let (class, key) = self.options.names.lock_key();
-        let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})");
-        let _ = self.link.script(unlock).await;
+        let query = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})::text");
+        for _ in 0..UNLOCKS {
+            match self.link.read(query.clone()).await {
+                Ok(rows) if is_true(&rows) => return,
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
     }
 
     async fn run_statements(
@@ -287,16 +350,9 @@ impl Run<'_> {
 
     /// A transaction that checks that this session holds the lock.
     fn begin_locked(&self) -> Message {
-        let (class, key) = self.options.names.lock_key();
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
-        message.statement(&Guard::Lost.unless(&format!(
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) \
-             'advisory' AND classid OPERATOR(pg_catalog.=) {} AND objid OPERATOR(pg_catalog.=) {} \
-             AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
-            unsigned(class),
-            unsigned(key),
-        )));
+        message.statement(&Guard::Lost.unless(&self.holds_lock()));
         message
     }
 
@@ -466,6 +522,11 @@ impl Run<'_> {
             error,
         }
     }
+}
+
+fn is_true(rows: &[history::Row]) -> bool {
+    let first = rows.first().and_then(|row| row.first());
+    matches!(first.and_then(Option::as_deref), Some("t" | "true"))
 }
 
 /// The index that a statement builds without a transaction, if it builds one.
