@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use include_dir::Dir;
 
+#[cfg(feature = "postgres")]
+use crate::driver::up_through_restarts;
 use crate::{
     built::{Built, Heads},
     driver::{Driver, drive},
@@ -252,14 +254,41 @@ pub struct Connected {
 impl Connected {
     /// Connects, applies what is pending, and disconnects. May be called inside a runtime too.
     ///
+    /// A connection that is lost on the way, as when the server restarts, is opened again for as
+    /// long as the lock timeout says.
+    ///
     /// # Errors
     /// As [`Migrations::run`], or no connection.
     pub fn run(self) -> Result<Report, Error> {
         let Self {
-            migrations,
+            mut migrations,
             settings,
         } = self;
-        settings.with_client(|client| migrations.run(client))?
+        settings.with_client(|client| migrations.run_through_restarts(client, &settings))?
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Migrations {
+    fn run_through_restarts(
+        &mut self,
+        client: &mut postgres::Client,
+        settings: &crate::connect::Settings,
+    ) -> Result<Report, Error> {
+        self.settle()?;
+        if self.is_current(client) {
+            return Ok(Report::default());
+        }
+        let graph = self.graph()?;
+        let what = (&graph, &self.options);
+        let targets = self.symbols();
+        Ok(up_through_restarts(
+            client,
+            settings,
+            what,
+            &targets,
+            &mut self.observer,
+        )?)
     }
 }
 

@@ -4,6 +4,8 @@
 mod asynchronous;
 #[cfg(feature = "diesel")]
 mod diesel;
+#[cfg(feature = "postgres")]
+mod persistent;
 #[cfg(feature = "diesel")]
 mod phrases;
 #[cfg(feature = "postgres")]
@@ -17,6 +19,8 @@ mod wire;
 
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 pub use self::asynchronous::{AsyncDriver, drive_async};
+#[cfg(feature = "postgres")]
+pub use self::persistent::up_through_restarts;
 
 use crate::{
     engine::{Answer, Engine, EngineError, Event, Next, Outcome, ServerError, Step},
