@@ -6,6 +6,8 @@ mod diff_cases;
 mod diff_score;
 mod engine;
 #[cfg(unix)]
+mod faults;
+#[cfg(unix)]
 mod local;
 mod models;
 #[cfg(unix)]

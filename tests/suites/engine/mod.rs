@@ -2,7 +2,6 @@
 
 mod concurrency;
 mod failures;
-mod offline;
 mod settings;
 mod statements;
 mod steps;

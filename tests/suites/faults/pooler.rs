@@ -1,0 +1,204 @@
+//! Behind pgbouncer in transaction mode: each transaction may run in another session.
+
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use build_support::connect::Settings;
+use build_support::engine::{EngineError, Operation, Options};
+use migrate_tests::harness::{Database, socket_folder};
+use tempfile::TempDir;
+
+use super::{STORY, expect_no_lock, expect_told_once, expected_schema, story};
+use crate::engine::{applied, graph, run, up, value};
+
+/// A pooler in front of the shared server, stopped when dropped.
+struct Pooler {
+    child: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Pooler {
+    /// Starts one; `None`, and a word about it, where pgbouncer is not installed.
+    fn start(database: &Database) -> Option<Self> {
+        let program = [
+            "/usr/sbin/pgbouncer",
+            "/usr/bin/pgbouncer",
+            "/usr/local/bin/pgbouncer",
+        ];
+        let Some(program) = program.into_iter().find(|path| Path::new(path).is_file()) else {
+            let _ = writeln!(std::io::stderr(), "skipped: pgbouncer is not installed");
+            return None;
+        };
+        let server = socket_folder(&database.url());
+        let folder = TempDir::with_prefix("pooler-").expect("a folder");
+        let port = free_port();
+        let configuration = folder.path().join("pgbouncer.ini");
+        let users = folder.path().join("users.txt");
+        fs_err::write(&users, "\"postgres\" \"\"\n").expect("written");
+        fs_err::write(&configuration, settings(&server, port, &users)).expect("written");
+        let owner = fs_err::metadata(&server).expect("the socket's folder");
+        give(folder.path(), &owner);
+        let mut command = as_owner(program, &owner);
+        let child = command
+            .arg(&configuration)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let pooler = Self {
+            child: child.expect("pgbouncer starts"),
+            port,
+            _folder: folder,
+        };
+        pooler.wait_until_ready();
+        Some(pooler)
+    }
+
+    fn wait_until_ready(&self) {
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "pgbouncer does not listen"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn settings(&self, database: &Database) -> Settings {
+        let (port, name) = (self.port, database.name());
+        let url = format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable");
+        Settings::parse(&url).expect("a URL")
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn settings(server: &Path, port: u16, users: &Path) -> String {
+    format!(
+        "[databases]\n* = host={} port=5432\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+         listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\n\
+         pool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 200\n\
+         server_round_robin = 1\n",
+        server.display(),
+        users.display()
+    )
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address").port()
+}
+
+/// pgbouncer refuses to run as root, and the socket's folder is private to the server's user.
+fn as_owner(program: &str, owner: &std::fs::Metadata) -> Command {
+    let folder = TempDir::new().expect("a folder");
+    let is_root = fs_err::metadata(folder.path()).expect("its owner").uid() == 0;
+    if !is_root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args([
+        format!("--reuid={}", owner.uid()),
+        format!("--regid={}", owner.gid()),
+        "--clear-groups".to_owned(),
+        program.to_owned(),
+    ]);
+    command
+}
+
+fn give(folder: &Path, owner: &std::fs::Metadata) {
+    // Only root can, and only root has to.
+    let _ = std::os::unix::fs::chown(folder, Some(owner.uid()), Some(owner.gid()));
+}
+
+fn run_pooled(
+    pooler: &Pooler,
+    database: &Database,
+    graph: &build_support::graph::Graph,
+) -> Result<(), EngineError> {
+    let mut client = pooler.settings(database).connect().expect("connected");
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, graph, &Options::default(), operation)
+        .0
+        .map(drop)
+}
+
+#[test]
+fn many_runs_through_a_pooler_apply_each_revision_once_and_leave_no_lock() {
+    let database = Database::fresh();
+    let Some(pooler) = Pooler::start(&database) else {
+        return;
+    };
+    let in_transactions: Vec<_> = STORY
+        .iter()
+        .copied()
+        .filter(|(name, _)| !name.starts_with('3'))
+        .chain([(
+            "5_leak.up.sql",
+            "SET search_path = pg_temp;\nSET statement_timeout = 7;",
+        )])
+        .collect();
+    let graph = graph(&in_transactions);
+    thread::scope(|scope| {
+        for _ in 0..24 {
+            scope.spawn(|| run_pooled(&pooler, &database, &graph).expect("applied"));
+        }
+    });
+    let log = value(
+        &database,
+        "SELECT string_agg(id::text, ' ' ORDER BY id) FROM log",
+    );
+    assert_eq!(log, "1 2 4");
+    assert_eq!(applied(&database), ["1", "2", "4", "5"]);
+    expect_no_lock(&database, "behind a pooler");
+    // What the last revision set must not wait in a pooled session for somebody else.
+    let mut other = pooler.settings(&database).connect().expect("connected");
+    for _ in 0..12 {
+        let rows = other.simple_query(
+            "SELECT current_setting('search_path') || ' ' || current_setting('statement_timeout') \
+             || ' ' || current_setting('application_name')",
+        );
+        let rows = rows.expect("an answer");
+        let row = rows.iter().find_map(|message| match message {
+            postgres::SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        assert_eq!(row.map(str::trim), Some("\"$user\", public 0"));
+    }
+}
+
+#[test]
+fn work_outside_of_transactions_is_done_right_or_refused_with_the_reason() {
+    let schema = expected_schema();
+    let database = Database::fresh();
+    let Some(pooler) = Pooler::start(&database) else {
+        return;
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| run_pooled(&pooler, &database, &story())))
+            .collect();
+        for run in running {
+            match run.join().expect("no panic") {
+                Ok(()) | Err(EngineError::Pooled { .. }) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    });
+    expect_no_lock(&database, "behind a pooler");
+    // Over a direct connection it goes on from there.
+    up(&database, &story()).expect("applied");
+    expect_told_once(&database, &schema, "behind a pooler, then direct");
+}
