@@ -16,6 +16,7 @@ pub mod environment;
 pub mod failure;
 pub mod lint;
 pub mod models;
+pub mod offline;
 pub mod project;
 pub mod proposal;
 pub mod replay;

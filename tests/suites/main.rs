@@ -12,4 +12,5 @@ mod local;
 mod models;
 #[cfg(unix)]
 mod server;
+mod sql;
 mod startup;

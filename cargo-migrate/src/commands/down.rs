@@ -3,7 +3,7 @@
 use build_support::engine::Operation;
 use clap::Args;
 
-use crate::{cli::revision_name, context::Context, failure::Outcome, teller};
+use crate::{cli::revision_name, context::Context, failure::Outcome, offline, teller};
 
 /// Revert the applied revisions above a target
 ///
@@ -12,7 +12,8 @@ use crate::{cli::revision_name, context::Context, failure::Outcome, teller};
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate down -1\n  cargo migrate down 20261122201530\n  \
-                        cargo migrate down base --dry-run"
+                        cargo migrate down base --dry-run\n  \
+                        cargo migrate down head:base --sql > back.sql"
 )]
 pub struct DownArgs {
     /// Where to go: an id, a slug, `base`, `-1`, `accounts@base`, …
@@ -21,12 +22,18 @@ pub struct DownArgs {
     /// Print the plan and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Print the script instead; with a range `B:A`, the newer end first, no database is asked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub sql: bool,
 }
 
 /// Reverts, or prints the plan.
 pub fn run(args: &DownArgs, context: &mut Context) -> Outcome {
     let mut options = context.engine_options()?;
     options.dry_run = args.dry_run;
+    if args.sql {
+        return offline::down(&args.target, &options, context);
+    }
     let operation = Operation::Down(args.target.clone());
     teller::carry_out(operation, &options, context)
 }

@@ -3,7 +3,7 @@
 use build_support::engine::{Operation, Purge};
 use clap::Args;
 
-use crate::{cli::revision_name, context::Context, failure::Outcome, teller};
+use crate::{cli::revision_name, context::Context, failure::Outcome, offline, teller};
 
 /// Record revisions as applied, without running anything
 ///
@@ -11,7 +11,8 @@ use crate::{cli::revision_name, context::Context, failure::Outcome, teller};
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate stamp head\n  cargo migrate stamp base\n  \
-                        cargo migrate stamp --purge 20261122201530"
+                        cargo migrate stamp --purge 20261122201530\n  \
+                        cargo migrate stamp base:head --sql"
 )]
 pub struct StampArgs {
     /// The new heads: ids, slugs, labels, `head`, `heads`, `base`
@@ -21,11 +22,17 @@ pub struct StampArgs {
     /// Empty the record first, unknown revisions included
     #[arg(long)]
     pub purge: bool,
+    /// Print the script instead; with a range `A:B` no database is asked
+    #[arg(long, conflicts_with = "purge")]
+    pub sql: bool,
 }
 
 /// Changes the record.
 pub fn run(args: &StampArgs, context: &mut Context) -> Outcome {
     let options = context.engine_options()?;
+    if args.sql {
+        return offline::stamp(&args.targets, &options, context);
+    }
     let purge = if args.purge { Purge::All } else { Purge::Keep };
     let operation = Operation::Stamp {
         targets: args.targets.clone(),

@@ -11,14 +11,15 @@ use crate::{
     config::Heads,
     context::Context,
     failure::{Failure, Outcome},
-    teller,
+    offline, teller,
 };
 
 /// Apply the pending revisions that the targets need
 #[derive(Debug, Clone, Default, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate up\n  cargo migrate up +1\n  \
-                        cargo migrate up accounts@head\n  cargo migrate up --dry-run"
+                        cargo migrate up accounts@head\n  cargo migrate up --dry-run\n  \
+                        cargo migrate up base:head --sql > all.sql"
 )]
 pub struct UpArgs {
     /// Where to go: ids, slugs, labels, `head`, `heads`, `+1`, …; without any, the head
@@ -27,6 +28,9 @@ pub struct UpArgs {
     /// Print the plan and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Print the script instead; with a range `A:B` no database is asked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub sql: bool,
     /// Apply all of them in one transaction
     #[arg(long)]
     pub one_transaction: bool,
@@ -44,6 +48,9 @@ pub struct UpArgs {
 /// Applies, or prints the plan.
 pub fn run(args: &UpArgs, context: &mut Context) -> Outcome {
     let options = args.options(context)?;
+    if args.sql {
+        return offline::up(&args.symbols(context)?, &options, context);
+    }
     let operation = Operation::Up(args.symbols(context)?);
     teller::carry_out(operation, &options, context)
 }

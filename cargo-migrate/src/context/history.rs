@@ -98,12 +98,17 @@ impl Context {
 
     /// What the database's history says; nothing at all where there is none yet.
     pub fn read_state(&self, client: &mut Client) -> Result<State, Failure> {
+        Ok(self.find_state(client)?.unwrap_or_default())
+    }
+
+    /// What the database's history says; `None` where it has none.
+    pub fn find_state(&self, client: &mut Client) -> Result<Option<State>, Failure> {
         let options = self.engine_options()?;
         let empty = Graph::default();
         let mut driver = Interruptible::new(client)?;
         let engine = Engine::new(&empty, &options, Operation::Read);
         match drive(&mut driver, engine, &mut |_| {}) {
-            Ok(Outcome::State(state)) => Ok(state.unwrap_or_default()),
+            Ok(Outcome::State(state)) => Ok(state),
             Ok(Outcome::Report(_)) => Err(Failure::fault("a reading operation answered a report")),
             Err(error) => Err(driver.explain(error.into())),
         }
