@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod failures;
+mod offline;
 mod settings;
 mod statements;
 mod steps;
