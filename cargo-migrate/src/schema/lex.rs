@@ -218,6 +218,22 @@ pub(crate) fn with_names(text: &str, renames: &BTreeSet<(String, String)>) -> St
     changed
 }
 
+/// A list of types after one of them has got another name.
+pub(crate) fn with_type(list: &str, old: (&str, &str), new: (&str, &str)) -> String {
+    let found = tokens(list);
+    let mut changed = String::with_capacity(list.len());
+    let mut copied = 0;
+    for parts in found.windows(3) {
+        if parts[1].text == "." && parts[0].name() == old.0 && parts[2].name() == old.1 {
+            changed.push_str(&list[copied..parts[0].start]);
+            changed.push_str(&format!("{}.{}", Ident(new.0), Ident(new.1)));
+            copied = parts[2].start + parts[2].text.len();
+        }
+    }
+    changed.push_str(&list[copied..]);
+    changed
+}
+
 fn matching_step(
     a: &[Token<'_>],
     b: &[Token<'_>],
@@ -343,6 +359,15 @@ mod tests {
     fn a_swap_changes_both_names_at_once() {
         let pairs = renames(&[("a", "b"), ("b", "a")]);
         assert_eq!(with_names("a > b AND c", &pairs), "b > a AND c");
+    }
+
+    #[test]
+    fn types_of_arguments_follow() {
+        let list = "integer, public.mood[], app.mood";
+        assert_eq!(
+            with_type(list, ("public", "mood"), ("public", "State")),
+            "integer, public.\"State\"[], app.mood"
+        );
     }
 
     #[test]

@@ -72,6 +72,11 @@ impl Assembly {
         self.comments.push((on, text));
     }
 
+    /// Takes over the comment on something that is no object of its own: a column of a view.
+    pub(super) fn comment_on(&mut self, id: ObjectId, text: String) {
+        self.snapshot.comments.insert(id, text);
+    }
+
     pub(super) fn shadow(&mut self, name: String) {
         self.snapshot.shadowed.insert(name);
     }
@@ -110,7 +115,7 @@ impl Assembly {
         }
     }
 
-    /// A column of a view has a comment, but is no object of its own.
+    /// The index of a constraint is no object of its own, but has a comment of its own.
     fn comment_target(&self, on: &Address) -> Option<ObjectId> {
         let id = self.ids.get(on).cloned().or_else(|| self.resolve(on))?;
         let is_index = on.0 == "pg_class" && id.kind == Kind::Constraint;

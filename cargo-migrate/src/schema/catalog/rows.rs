@@ -347,12 +347,13 @@ struct CommentRow {
 pub(super) fn comments(assembly: &mut Assembly, rows: &[&str]) -> Taken {
     for row in rows {
         let comment: CommentRow = serde_json::from_str(row)?;
-        let address = (comment.class, comment.oid, comment.sub);
-        if let Some((schema, relation, column)) = &comment.view_column {
-            let id = ObjectId::of(Kind::Column, schema, relation, column);
-            assembly.locate(address.clone(), id);
+        match &comment.view_column {
+            Some((schema, relation, column)) => {
+                let id = ObjectId::of(Kind::Column, schema, relation, column);
+                assembly.comment_on(id, comment.text);
+            }
+            None => assembly.comment((comment.class, comment.oid, comment.sub), comment.text),
         }
-        assembly.comment(address, comment.text);
     }
     Ok(())
 }

@@ -127,31 +127,65 @@ impl Mover<'_> {
             .cloned()
     }
 
-    /// Makes room: what nothing needs is dropped at once, the rest waits under another name.
+    /// Makes room: what nothing else needs is dropped at once, the rest waits under another name.
     fn clear(&mut self, occupant: &ObjectId) {
-        let default = occupant.with_kind(Kind::Default);
-        let needed = self.from.needed_by(occupant).any(|id| *id != default);
-        if occupant.kind == Kind::Column && !needed && !self.to_is_same(occupant) {
-            let drop = super::build::drop_column(&self.from, occupant);
-            self.statements.push(drop.statement);
-            for id in [occupant, &default] {
-                self.from.objects.remove(id);
-                self.from.comments.remove(id);
-                self.from
-                    .dependencies
-                    .retain(|(of, on)| of != id && on != id);
-            }
+        let gone: Vec<ObjectId> = self
+            .from
+            .objects
+            .keys()
+            .filter(|id| self.goes_with(occupant, id))
+            .cloned()
+            .collect();
+        let needed = self
+            .from
+            .dependencies
+            .iter()
+            .any(|(of, on)| gone.contains(on) && !gone.contains(of));
+        let droppable = match occupant.kind {
+            Kind::Column => !self.is_inherited(occupant),
+            Kind::Table => true,
+            _ => false,
+        };
+        if needed || !droppable {
+            let aside = self.aside(occupant);
+            self.rename(&Rename {
+                from: occupant.clone(),
+                to: aside,
+                origin: RenameOrigin::Told,
+            });
             return;
         }
-        let aside = self.aside(occupant);
-        self.rename(&Rename {
-            from: occupant.clone(),
-            to: aside,
-            origin: RenameOrigin::Told,
+        self.statements.push(match occupant.kind {
+            Kind::Column => super::build::drop_column(&self.from, occupant).statement,
+            _ => super::build::drop_whole_table(&self.from, occupant).statement,
         });
+        for id in &gone {
+            self.from.objects.remove(id);
+            self.from.comments.remove(id);
+            self.from.lineage.numbers.remove(id);
+        }
+        self.from
+            .dependencies
+            .retain(|(of, on)| !gone.contains(of) && !gone.contains(on));
     }
 
-    fn to_is_same(&self, id: &ObjectId) -> bool {
+    /// Whether an object goes when a table or a column does.
+    fn goes_with(&self, gone: &ObjectId, id: &ObjectId) -> bool {
+        let owned = |owner: &(String, String, String)| {
+            let column = ObjectId::of(Kind::Column, &owner.0, &owner.1, &owner.2);
+            column == *gone || column.table() == *gone
+        };
+        id == gone
+            || gone.kind == Kind::Table && id.is_part_of(gone)
+            || gone.kind == Kind::Column && *id == gone.with_kind(Kind::Default)
+            || match self.from.objects.get(id) {
+                Some(Body::Sequence(sequence)) => sequence.owned_by.as_ref().is_some_and(owned),
+                Some(Body::Owner(owner)) => owned(&owner.column),
+                _ => false,
+            }
+    }
+
+    fn is_inherited(&self, id: &ObjectId) -> bool {
         self.from.column(id).is_some_and(|column| column.inherited)
     }
 

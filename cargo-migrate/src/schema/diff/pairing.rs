@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::options::{Assume, Options, Rename, RenameOrigin};
 use super::rename::apply;
-use super::signature::{Seen, could_be_same_column, likeness, same_column, same_table};
+use super::signature::{
+    Seen, could_be_same_column, likeness, same_column, same_definition, same_table,
+};
 use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
 use crate::schema::plan::PlanError;
 
@@ -143,8 +145,94 @@ impl Work<'_> {
             .filter(|id| !self.from.objects.contains_key(id))
             .collect();
         let mut found = self.by_likeness(&gone, &added, same_table, |a, b| likeness(a, b) >= ALIKE);
-        found.ambiguities.extend(self.given_away(&added));
+        let taken: Vec<ObjectId> = found
+            .renames
+            .iter()
+            .map(|rename| rename.to.clone())
+            .collect();
+        let free: Vec<&ObjectId> = added.into_iter().filter(|id| !taken.contains(id)).collect();
+        let lost: Vec<&ObjectId> = gone
+            .iter()
+            .copied()
+            .filter(|id| found.renames.iter().all(|rename| rename.from != **id))
+            .collect();
+        for ambiguity in self
+            .given_away(&free)
+            .into_iter()
+            .chain(self.taken_names(&lost))
+        {
+            match self.clearly_moved(&ambiguity) {
+                Some(rename) => found.renames.push(rename),
+                None => found.ambiguities.push(ambiguity),
+            }
+        }
         found
+    }
+
+    /// Dropped tables whose definition a table has that took over the name of a different one.
+    fn taken_names(&self, gone: &[&ObjectId]) -> Vec<Ambiguity> {
+        let old = |id| Seen {
+            snapshot: &self.from,
+            id,
+        };
+        let new = |id| Seen {
+            snapshot: self.to,
+            id,
+        };
+        let kept: Vec<&ObjectId> = self
+            .to
+            .tables()
+            .map(|(id, _)| id)
+            .filter(|id| self.from.objects.contains_key(*id) && !same_table(old(id), new(id)))
+            .collect();
+        gone.iter()
+            .filter_map(|id| {
+                let candidates: Vec<ObjectId> = kept
+                    .iter()
+                    .filter(|k| likeness(old(id), new(k)) > likeness(old(k), new(k)))
+                    .map(|k| (*k).clone())
+                    .collect();
+                ambiguity(id, candidates)
+            })
+            .collect()
+    }
+
+    /// A table whose definition one other table has, while what shares a name with either is a
+    /// different one.
+    fn clearly_moved(&self, ambiguity: &Ambiguity) -> Option<Rename> {
+        let [only] = ambiguity.candidates.as_slice() else {
+            return None;
+        };
+        let old = Seen {
+            snapshot: &self.from,
+            id: &ambiguity.old,
+        };
+        let new = Seen {
+            snapshot: self.to,
+            id: only,
+        };
+        let moved = same_definition(old, new);
+        let unlike = likeness(
+            old,
+            Seen {
+                snapshot: self.to,
+                id: &ambiguity.old,
+            },
+        ) < ALIKE
+            && likeness(
+                Seen {
+                    snapshot: &self.from,
+                    id: only,
+                },
+                new,
+            ) < ALIKE;
+        let assumed = self.options.renames == Assume::SingleCandidates
+            && !self.options.dropped.contains(&ambiguity.old);
+        (moved && unlike && assumed).then(|| Rename {
+            from: ambiguity.old.clone(),
+            to: only.clone(),
+            origin: RenameOrigin::Assumed,
+        })
     }
 
     fn find_columns(&self) -> Pairing {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::lex::{same_but_for_names, with_names};
+use crate::schema::lex::{same_but_for_names, with_names, with_type};
 use crate::schema::model::{Body, Kind, ObjectId, Parent, Snapshot};
 
 /// Gives an object its new name everywhere but in printed texts; see [`adopt_texts`].
@@ -51,6 +51,9 @@ pub(crate) fn follow(id: &ObjectId, old: &ObjectId, new: &ObjectId) -> ObjectId 
             id.schema.clone_from(&new.schema);
         }
         _ => {}
+    }
+    if !id.args.is_empty() && !matches!(old.kind, Kind::Column | Kind::Constraint | Kind::Index) {
+        id.args = with_type(&id.args, (&old.schema, &old.name), (&new.schema, &new.name));
     }
     id
 }

@@ -15,6 +15,11 @@ pub(crate) struct Seen<'a> {
 /// Whether two tables have the same columns, constraints and indexes, and are pointed at by as many
 /// foreign keys.
 pub(crate) fn same_table(old: Seen<'_>, new: Seen<'_>) -> bool {
+    same_definition(old, new) && pointing_at(old) == pointing_at(new)
+}
+
+/// Whether two tables have the same columns, constraints and indexes.
+pub(crate) fn same_definition(old: Seen<'_>, new: Seen<'_>) -> bool {
     let (a, b) = (
         old.snapshot.columns_of(old.id),
         new.snapshot.columns_of(new.id),
@@ -32,7 +37,6 @@ pub(crate) fn same_table(old: Seen<'_>, new: Seen<'_>) -> bool {
     same_columns
         && partitions(old) == partitions(new)
         && same_texts(&parts(old), &parts(new), &names)
-        && pointing_at(old) == pointing_at(new)
 }
 
 /// The share of column names that two tables have in common, in hundredths.

@@ -123,7 +123,7 @@ pub(crate) fn create(writer: &Writer, id: &ObjectId, body: &Body) -> Vec<String>
             statements
         }
         Body::Plain(body) => {
-            let mut statements = vec![plain_text(writer, &body.definition)];
+            let mut statements = statements_of(writer, id, &body.definition);
             let enabled = body.enabled.as_deref().filter(|state| *state != "O");
             statements.extend(enabled.map(|state| enable(id, state)));
             statements
@@ -133,6 +133,17 @@ pub(crate) fn create(writer: &Writer, id: &ObjectId, body: &Body) -> Vec<String>
         | Body::Default(_)
         | Body::Constraint(_)
         | Body::Owner(_) => Vec::new(),
+    }
+}
+
+/// A text search configuration is made by several statements, one for each kind of token.
+fn statements_of(writer: &Writer, id: &ObjectId, definition: &str) -> Vec<String> {
+    match id.kind {
+        Kind::TextSearchConfiguration => definition
+            .split(";\n\n")
+            .map(|part| plain_text(writer, part))
+            .collect(),
+        _ => vec![plain_text(writer, definition)],
     }
 }
 

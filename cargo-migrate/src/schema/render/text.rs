@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::lex::{TokenKind, tokens, without_public};
+use crate::schema::lex::{Token, TokenKind, tokens, without_public};
 
 /// Prints texts of the catalog.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// An expression or a definition.
     pub(crate) fn text(&self, text: &str) -> String {
-        without_public(text, &self.shadowed)
+        in_lists(&without_public(text, &self.shadowed))
     }
 
     /// A type.
@@ -86,6 +86,84 @@ pub(crate) fn default_text(expression: &str, column_type: &str) -> String {
     }
 }
 
+/// `(a)::text = ANY ((ARRAY['x'::character varying, …])::text[])` is `a IN ('x', …)`.
+///
+/// It is what PostgreSQL makes of `IN` on a `varchar`. Read again as it is printed, it would become
+/// another expression: the cast of the array would move to its elements.
+fn in_lists(text: &str) -> String {
+    if !text.contains("::character varying") || !text.contains("(ARRAY[") {
+        return text.to_owned();
+    }
+    let found = tokens(text);
+    let mut written = String::with_capacity(text.len());
+    let (mut copied, mut at) = (0, 0);
+    while at < found.len() {
+        match in_list(text, &found[at..]) {
+            Some((clause, length)) => {
+                let last = &found[at + length - 1];
+                written.push_str(&text[copied..found[at].start]);
+                written.push_str(&clause);
+                copied = last.start + last.text.len();
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    written.push_str(&text[copied..]);
+    written
+}
+
+/// The clause that begins at the first token, and how many tokens it is printed as.
+fn in_list(text: &str, found: &[Token<'_>]) -> Option<(String, usize)> {
+    let word = |at: usize| found.get(at).map_or("", |token| token.text);
+    let fits = |at: usize, expected: &str| {
+        expected
+            .split(' ')
+            .enumerate()
+            .all(|(n, part)| word(at + n) == part)
+    };
+    if word(0) != "(" || found.get(1)?.kind != TokenKind::Word {
+        return None;
+    }
+    let mut at = 2;
+    while word(at) == "." {
+        at += 2;
+    }
+    let operand = &text[found[1].start..found.get(at)?.start];
+    if !fits(at, ") : : text") {
+        return None;
+    }
+    at += 4;
+    let (operator, length) = if fits(at, "= ANY ( ( ARRAY [") {
+        ("IN", 6)
+    } else if fits(at, "< > ALL ( ( ARRAY [") {
+        ("NOT IN", 7)
+    } else {
+        return None;
+    };
+    at += length;
+    let mut values = Vec::new();
+    loop {
+        if found.get(at)?.kind != TokenKind::Text || !fits(at + 1, ": : character varying") {
+            return None;
+        }
+        values.push(found[at].text);
+        at += 5;
+        match word(at) {
+            "," => at += 1,
+            "]" => break,
+            _ => return None,
+        }
+    }
+    // A list of one would be printed as a plain comparison.
+    (values.len() > 1 && fits(at, "] ) : : text [ ] )")).then(|| {
+        (
+            format!("{operand} {operator} ({})", values.join(", ")),
+            at + 8,
+        )
+    })
+}
+
 /// `CHECK ((a > 0))` is `CHECK (a > 0)`.
 fn single_parentheses(text: &str) -> String {
     let Some(inner) = text.strip_prefix("CHECK ((") else {
@@ -146,6 +224,17 @@ mod tests {
         assert_eq!(default_text("'a'::text", "character varying"), "'a'::text");
         assert_eq!(default_text("'-1'::integer", "bigint"), "-1");
         assert_eq!(default_text("now()", "timestamp with time zone"), "now()");
+    }
+
+    #[test]
+    fn a_list_of_varchars_is_written_as_in() {
+        let writer = Writer::default();
+        let printed = "CHECK (((kind)::text = ANY ((ARRAY['x'::character varying, \
+                       'y'::character varying])::text[])))";
+        assert_eq!(writer.constraint(printed), "CHECK (kind IN ('x', 'y'))");
+        let negated = "((t.kind)::text <> ALL ((ARRAY['x'::character varying, \
+                       'y'::character varying])::text[]))";
+        assert_eq!(writer.text(negated), "(t.kind NOT IN ('x', 'y'))");
     }
 
     #[test]

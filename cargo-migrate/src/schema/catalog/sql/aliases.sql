@@ -18,4 +18,10 @@ UNION ALL
 SELECT 'pg_attrdef', d.oid::bigint, 'default', d.adrelid::bigint, d.adnum
 FROM pg_attrdef AS d
 WHERE d.oid >= 16384
+UNION ALL
+SELECT 'pg_publication_rel', r.oid::bigint, 'pg_publication', r.prpubid::bigint, 0
+FROM pg_publication_rel AS r
+UNION ALL -- since 15
+SELECT 'pg_publication_namespace', s.oid::bigint, 'pg_publication', s.pnpubid::bigint, 0 -- since 15
+FROM pg_publication_namespace AS s -- since 15
 ORDER BY 1, 2

@@ -15,7 +15,7 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
        ts.spcname AS tablespace,
        c.relrowsecurity AS row_security,
        c.relforcerowsecurity AS force_row_security,
-       c.relreplident AS replica_identity,
+       CASE WHEN c.relkind = 'f' THEN 'd' ELSE c.relreplident END AS replica_identity,
        fs.srvname AS server,
        coalesce(to_json(ft.ftoptions), '[]') AS foreign_options
 FROM pg_class AS c

@@ -1,6 +1,7 @@
 //! Columns and their defaults: one statement for each thing that changes.
 
 use super::Context;
+use super::tables::option_changes;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::{Fate, changes_type};
 use crate::schema::hazard::{Hazard, Lock};
@@ -377,6 +378,10 @@ impl Context<'_> {
                 id,
                 &format!("SET STATISTICS {}", new.statistics.unwrap_or(-1)),
             ));
+        }
+        if old.foreign_options != new.foreign_options {
+            let clause = option_changes(&old.foreign_options, &new.foreign_options);
+            actions.push(self.alter_column_clause(id, &format!("OPTIONS ({clause})")));
         }
         let set: Vec<String> = new
             .options

@@ -424,6 +424,10 @@ impl Context<'_> {
         } else if !is_new {
             action = action.hazard(Hazard::lock(Lock::Share, id.table()));
         }
+        if new.partitioned && !new.is_valid {
+            // Attaching a partition would build an index for it.
+            action = action.after(self.partitions_of(&id.table())).ranked(59);
+        }
         let mut actions = vec![action];
         for (column, target) in &new.statistics {
             actions.push(
@@ -434,6 +438,19 @@ impl Context<'_> {
         }
         actions.extend(self.marks(id, new.clustered, new.replica_identity));
         actions
+    }
+
+    fn partitions_of(&self, table: &ObjectId) -> Vec<ObjectId> {
+        let is_child = |child: &Table| {
+            child
+                .parents
+                .iter()
+                .any(|p| p.0 == table.schema && p.1 == table.name)
+        };
+        let children = self.to.tables().filter(|(_, child)| is_child(child));
+        children
+            .map(|(id, _)| super::tables::attached(id))
+            .collect()
     }
 
     fn index_statistics(&self, id: &ObjectId, column: i16, target: i32) -> Action {

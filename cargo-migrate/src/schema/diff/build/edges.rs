@@ -8,7 +8,7 @@ use crate::schema::diff::action::Action;
 use crate::schema::diff::fate::Fate;
 use crate::schema::diff::moves::has_index;
 use crate::schema::lex::words;
-use crate::schema::model::{Body, Kind, ObjectId, Snapshot, Space};
+use crate::schema::model::{Body, ConstraintType, Kind, ObjectId, Snapshot, Space};
 use crate::schema::order::Graph;
 
 type Places<'a> = BTreeMap<&'a ObjectId, Vec<usize>>;
@@ -163,22 +163,34 @@ fn places<'a>(
 }
 
 fn names(snapshot: &Snapshot, id: &ObjectId) -> Vec<Name> {
-    id.spaces(has_index(snapshot, id))
-        .into_iter()
-        .map(|space| {
-            let parent = match space {
-                Space::Kind(_) => id.parent.clone(),
-                Space::Relation | Space::Type => String::new(),
-            };
-            (
-                space,
-                id.schema.clone(),
-                parent,
-                id.name.clone(),
-                id.args.clone(),
-            )
-        })
-        .collect()
+    let is_key = snapshot
+        .constraint(id)
+        .is_some_and(|c| c.kind == ConstraintType::PrimaryKey);
+    // A table has one primary key, whatever its name is.
+    let key = is_key.then(|| {
+        let space = Space::Kind(Kind::Table);
+        (
+            space,
+            id.schema.clone(),
+            id.parent.clone(),
+            "primary key".to_owned(),
+            String::new(),
+        )
+    });
+    let own = id.spaces(has_index(snapshot, id)).into_iter().map(|space| {
+        let parent = match space {
+            Space::Kind(_) => id.parent.clone(),
+            Space::Relation | Space::Type => String::new(),
+        };
+        (
+            space,
+            id.schema.clone(),
+            parent,
+            id.name.clone(),
+            id.args.clone(),
+        )
+    });
+    own.chain(key).collect()
 }
 
 fn is_index_of_partition(snapshot: &Snapshot, of: &ObjectId, on: &ObjectId) -> bool {

@@ -23,6 +23,7 @@ use crate::schema::plan::{Note, Plan, PlanError};
 use crate::schema::render::Writer;
 
 pub(crate) use columns::drop_column;
+pub(crate) use tables::drop_whole_table;
 
 /// What every builder of actions looks at.
 pub(crate) struct Context<'a> {
@@ -214,7 +215,10 @@ impl Context<'_> {
             .filter(|id| !self.has_index(id))
             .cloned()
             .collect();
-        let openings = if keys.is_empty() { others } else { keys };
+        let openings = [keys, others, parts]
+            .into_iter()
+            .find(|set| !set.is_empty())
+            .unwrap_or_default();
         Circle { objects, openings }
     }
 }

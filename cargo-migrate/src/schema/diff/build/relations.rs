@@ -152,7 +152,7 @@ impl Context<'_> {
     pub(super) fn owner_actions(&self, id: &ObjectId) -> Vec<Action> {
         let sequence_id = id.with_kind(Kind::Sequence);
         let mut actions = Vec::new();
-        if self.fates.get(id) == Some(Fate::Drop) && !self.fates.drops(&sequence_id) {
+        if self.fates.drops(id) && !self.fates.drops(&sequence_id) {
             let sql = format!("ALTER SEQUENCE {} OWNED BY NONE", sequence_id.qualified());
             actions.push(Action::new(Verb::Drop, id, sql));
         }

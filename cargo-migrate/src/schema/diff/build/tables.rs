@@ -4,7 +4,7 @@ use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::{Hazard, Lock};
-use crate::schema::model::{Body, ConstraintType, Kind, ObjectId, Parent, Table};
+use crate::schema::model::{Body, ConstraintType, Kind, ObjectId, Parent, Snapshot, Table};
 use crate::schema::name::{Ident, Qualified};
 use crate::schema::plan::Note;
 use crate::schema::render::{
@@ -220,14 +220,13 @@ impl Context<'_> {
         Action::new(Verb::Alter, id, sql)
             .not_providing()
             .also_provides(inherited_parts(self, id))
+            .also_provides([attached(id)])
             .after(own)
             .after([id.clone(), ObjectId::new(Kind::Table, &parent.0, &parent.1)])
             .ranked(58)
     }
 
     fn drop_table(&self, id: &ObjectId) -> Action {
-        let is_foreign = self.from.table(id).is_some_and(|table| table.is_foreign);
-        let kind = if is_foreign { "FOREIGN TABLE" } else { "TABLE" };
         let mut gone: Vec<ObjectId> = Vec::new();
         for part in self.from.objects.keys().filter(|part| part.is_part_of(id)) {
             if part.kind == Kind::Column {
@@ -237,12 +236,7 @@ impl Context<'_> {
                 gone.push(part.clone());
             }
         }
-        let mut action = Action::new(Verb::Drop, id, format!("DROP {kind} {}", id.qualified()))
-            .also_removes(gone);
-        if !is_foreign {
-            action = action.hazard(Hazard::loss(format!("all rows of `{id}`")));
-        }
-        action
+        drop_whole_table(self.from, id).also_removes(gone)
     }
 
     fn alter_table(
@@ -459,6 +453,26 @@ impl Context<'_> {
     }
 }
 
+/// `DROP TABLE …`.
+pub(crate) fn drop_whole_table(from: &Snapshot, id: &ObjectId) -> Action {
+    let is_foreign = from.table(id).is_some_and(|table| table.is_foreign);
+    let kind = if is_foreign { "FOREIGN TABLE" } else { "TABLE" };
+    let action = Action::new(Verb::Drop, id, format!("DROP {kind} {}", id.qualified()));
+    if is_foreign {
+        action
+    } else {
+        action.hazard(Hazard::loss(format!("all rows of `{id}`")))
+    }
+}
+
+/// A mark that a partition is attached, which an index that waits for its partitions needs.
+pub(super) fn attached(partition: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "attached".to_owned(),
+        ..partition.clone()
+    }
+}
+
 /// Constraints that a partition gets from its parent when it is attached.
 fn inherited_parts(context: &Context<'_>, id: &ObjectId) -> Vec<ObjectId> {
     context
@@ -473,7 +487,7 @@ fn inherited_parts(context: &Context<'_>, id: &ObjectId) -> Vec<ObjectId> {
 }
 
 /// `ADD`, `SET` and `DROP` clauses that turn one list of foreign options into another.
-fn option_changes(old: &[String], new: &[String]) -> String {
+pub(super) fn option_changes(old: &[String], new: &[String]) -> String {
     let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
     let mut clauses = Vec::new();
     for option in new.iter().filter(|option| !old.contains(option)) {
