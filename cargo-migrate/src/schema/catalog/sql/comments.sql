@@ -8,7 +8,9 @@ SELECT d.classoid::regclass::text AS class, d.objoid::bigint AS oid, d.objsubid 
           AND c.oid = d.objoid AND c.relkind IN ('v', 'm', 'c')) AS view_column
 FROM pg_description AS d
 WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
-  AND NOT (d.classoid = 'pg_namespace'::regclass AND d.objoid < 16384
-           AND d.description = 'standard public schema')
-  AND d.classoid <> 'pg_extension'::regclass
+  -- An extension brings its comment along.
+  AND NOT (d.classoid = 'pg_extension'::regclass
+           AND EXISTS (SELECT FROM pg_extension AS e
+                       JOIN pg_available_extensions() AS a ON a.name = e.extname
+                       WHERE e.oid = d.objoid AND a.comment = d.description))
 ORDER BY 1, 2, 3
