@@ -51,6 +51,10 @@ pub struct Cli {
     reason = "the help of a command is the documentation of its arguments"
 )]
 pub enum Command {
+    Init(commands::init::InitArgs),
+    New(commands::new::NewArgs),
+    Edit(commands::edit::EditArgs),
+    ListTemplates(commands::list_templates::ListTemplatesArgs),
     #[command(alias = "upgrade")]
     Up(commands::up::UpArgs),
     #[command(alias = "downgrade")]
@@ -82,6 +86,10 @@ impl Command {
     /// Runs the command.
     pub fn run(&self, context: &mut Context) -> Outcome {
         match self {
+            Self::Init(args) => commands::init::run(args, context),
+            Self::New(args) => commands::new::run(args, context),
+            Self::Edit(args) => commands::edit::run(args, context),
+            Self::ListTemplates(args) => commands::list_templates::run(args, context),
             Self::Up(args) => commands::up::run(args, context),
             Self::Down(args) => commands::down::run(args, context),
             Self::Redo(args) => commands::redo::run(args, context),

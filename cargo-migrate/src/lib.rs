@@ -1,11 +1,13 @@
 //! The subcommand `cargo migrate`.
 //!
 //! Floors, imports only downwards: [`cli`] (what the command line says) · [`commands`] (one file
-//! each) · [`context`] (what every command is given) · [`config`], [`project`] (where its values
-//! come from) · [`term`] (the one place that writes) · [`failure`], [`environment`] · [`server`] (the
-//! local PostgreSQL, which knows nothing of the rest) · [`scaffold`] (new revisions), [`sql_name`]
-//! (names as SQL) · [`models`] (Rust code as a schema) · [`state`] (what a schema is read from).
+//! each) · [`author`] (puts a revision into the project) · [`context`] (what every command is
+//! given) · [`config`], [`project`] (where its values come from) · [`term`] (the one place that
+//! writes) · [`failure`], [`environment`] · [`server`] (the local PostgreSQL, which knows nothing of
+//! the rest) · [`scaffold`] (new revisions), [`sql_name`] (names as SQL) · [`models`] (Rust code as
+//! a schema) · [`state`] (what a schema is read from).
 
+pub mod author;
 pub mod checks;
 pub mod cli;
 pub mod commands;

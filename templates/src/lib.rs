@@ -16,10 +16,10 @@ pub const DOWN_MARK: &str = "-- migrate: down";
 pub mod project {
     /// A whole build script; `dir` is the folder of the revisions.
     pub const BUILD_RS: &str = include_str!("../files/project/build.rs");
-    /// The lines for `main.rs` with the blocking driver.
-    pub const MAIN_BLOCKING: &str = include_str!("../files/project/main-blocking.rs");
-    /// The lines for `main.rs` with an async driver.
-    pub const MAIN_ASYNC: &str = include_str!("../files/project/main-async.rs");
+    /// The lines for `main.rs` of an application that has a blocking client.
+    pub const MAIN_CLIENT: &str = include_str!("../files/project/main-client.rs");
+    /// The lines for `main.rs` of an application that has only a URL.
+    pub const MAIN_URL: &str = include_str!("../files/project/main-url.rs");
     /// `.gitattributes` of the folder of revisions.
     pub const GITATTRIBUTES: &str = include_str!("../files/project/gitattributes");
 }

@@ -10,6 +10,8 @@ mod faults;
 #[cfg(unix)]
 mod local;
 mod models;
+mod new;
+mod scaffold;
 #[cfg(unix)]
 mod server;
 mod sql;

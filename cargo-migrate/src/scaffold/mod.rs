@@ -5,9 +5,11 @@
 //! parameters. Nothing here talks to a database or to the user.
 
 pub mod clock;
+mod diagnosis;
 pub mod field;
 pub mod file;
 pub mod ident;
+pub mod init;
 pub mod name;
 pub mod render;
 pub mod slug;

@@ -1,0 +1,26 @@
+//! What `init` changes in a package: its `Cargo.toml` and its build script. Texts in, texts out.
+
+mod build_script;
+mod dependency;
+mod manifest;
+
+pub(crate) use self::dependency::relative;
+pub use self::{
+    build_script::{BuildScript, build_script},
+    dependency::Source,
+    manifest::{BuildKey, Change, Edited, InitError, edit},
+};
+
+/// The library that an application depends on.
+pub const LIBRARY: &str = "build-support";
+
+/// The lines for `main.rs`, for a package that has these dependencies.
+pub fn main_lines(dependencies: &[String]) -> &'static str {
+    use cargo_migrate_templates::project;
+    let has = |name: &str| dependencies.iter().any(|dependency| dependency == name);
+    if has("postgres") {
+        project::MAIN_CLIENT
+    } else {
+        project::MAIN_URL
+    }
+}

@@ -1,1 +1,0 @@
-build_support::migrations!().run_async(&mut client).await?;
