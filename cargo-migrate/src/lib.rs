@@ -4,7 +4,7 @@
 //! each) · [`author`] (puts a revision into the project) · [`context`] (what every command is
 //! given) · [`config`], [`project`] (where its values come from) · [`term`] (the one place that
 //! writes) · [`failure`], [`environment`] · [`server`] (the local PostgreSQL, which knows nothing of
-//! the rest) · [`scaffold`] (new revisions), [`sql_name`] (names as SQL) · [`models`] (Rust code as
+//! the rest) · [`scaffold`] (new revisions) · [`models`] (Rust code as
 //! a schema) · [`state`] (what a schema is read from).
 
 pub mod author;
@@ -26,7 +26,6 @@ pub mod scaffold;
 pub mod schema;
 pub mod server;
 pub mod signals;
-pub mod sql_name;
 pub mod state;
 pub mod teller;
 pub mod term;

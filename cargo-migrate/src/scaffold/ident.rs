@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sql_name::Ident;
+use crate::schema::name::Ident;
 
 /// The longest identifier that PostgreSQL keeps whole, in bytes.
 /// <https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS>

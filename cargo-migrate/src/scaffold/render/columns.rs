@@ -6,7 +6,7 @@ use super::super::{
     field::{EnumType, Field, FieldType, Reference},
     ident::{Identifier, Name},
 };
-use crate::sql_name::literal;
+use crate::schema::name::literal;
 
 /// A column as the templates see it.
 pub(super) fn column(field: &Field) -> Value {

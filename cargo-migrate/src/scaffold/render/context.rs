@@ -13,7 +13,7 @@ use super::{
     Request, Timestamps, columns,
     words::Material,
 };
-use crate::sql_name::literal;
+use crate::schema::name::literal;
 
 /// The values by name, and hints.
 #[derive(Debug, Default)]
