@@ -64,9 +64,9 @@ fn make_folders(report: &mut Report, context: &Context) -> Result<(), Failure> {
         if folder.is_dir() {
             continue;
         }
-        fs_err::create_dir_all(&folder).map_err(failed)?;
+        fs_err::create_dir_all(&folder).map_err(|error| failed(&error))?;
         let attributes = folder.join(".gitattributes");
-        fs_err::write(&attributes, project::GITATTRIBUTES).map_err(failed)?;
+        fs_err::write(&attributes, project::GITATTRIBUTES).map_err(|error| failed(&error))?;
         report.created.push(folder);
     }
     Ok(())
@@ -81,12 +81,12 @@ fn prepare_package(args: &InitArgs, report: &mut Report, context: &Context) -> R
     let folder = &project.folder;
     let dir = dir_of(folder, context)?;
     let manifest = folder.join("Cargo.toml");
-    let text = fs_err::read_to_string(&manifest).map_err(failed)?;
+    let text = fs_err::read_to_string(&manifest).map_err(|error| failed(&error))?;
     let workspace = workspace_text(folder, project.workspace.as_deref())?;
     let source = source(args, folder, context)?;
     let edited = init::edit(&text, workspace.as_deref(), &dir, &source)?;
     if edited.text != text {
-        fs_err::write(&manifest, &edited.text).map_err(failed)?;
+        fs_err::write(&manifest, &edited.text).map_err(|error| failed(&error))?;
         report.changed.push(manifest);
     }
     build_script(folder, &edited.build, &dir, report)?;
@@ -112,7 +112,7 @@ fn workspace_text(folder: &Path, workspace: Option<&Path>) -> Result<Option<Stri
     match workspace.filter(|workspace| *workspace != folder) {
         Some(root) => fs_err::read_to_string(root.join("Cargo.toml"))
             .map(Some)
-            .map_err(failed),
+            .map_err(|error| failed(&error)),
         None => Ok(None),
     }
 }
@@ -133,8 +133,8 @@ fn source(args: &InitArgs, folder: &Path, context: &Context) -> Result<Source, F
             path.display()
         )));
     };
-    let place = fs_err::canonicalize(place).map_err(failed)?;
-    let folder = fs_err::canonicalize(folder).map_err(failed)?;
+    let place = fs_err::canonicalize(place).map_err(|error| failed(&error))?;
+    let folder = fs_err::canonicalize(folder).map_err(|error| failed(&error))?;
     Ok(Source::Path(init::relative(&folder, &place)))
 }
 
@@ -156,16 +156,16 @@ fn build_script(
     let path = folder.join(name);
     let existing = path
         .is_file()
-        .then(|| fs_err::read_to_string(&path).map_err(failed))
+        .then(|| fs_err::read_to_string(&path).map_err(|error| failed(&error)))
         .transpose()?;
     match init::build_script(existing.as_deref(), dir) {
         BuildScript::Unchanged => {}
         BuildScript::New(text) => {
-            fs_err::write(&path, text).map_err(failed)?;
+            fs_err::write(&path, text).map_err(|error| failed(&error))?;
             report.created.push(path);
         }
         BuildScript::Patched(text) => {
-            fs_err::write(&path, text).map_err(failed)?;
+            fs_err::write(&path, text).map_err(|error| failed(&error))?;
             report.changed.push(path);
         }
         BuildScript::ByHand { line, reason } => {
@@ -177,7 +177,7 @@ fn build_script(
     Ok(())
 }
 
-fn failed(error: std::io::Error) -> Failure {
+fn failed(error: &std::io::Error) -> Failure {
     Failure::user(error.to_string())
 }
 
