@@ -10,6 +10,7 @@ mod index;
 mod link;
 mod locate;
 mod message;
+mod offline;
 mod operations;
 mod options;
 mod run;
@@ -28,6 +29,7 @@ pub use self::{
     error::{EngineError, Failure, Left},
     event::{Action, Done, Event, Holder, PlannedStep, Report},
     link::{Answer, Step},
+    offline::{assume, script},
     operations::{Operation, Purge},
     options::{Grouping, OnUnknown, Options},
     server_error::ServerError,
@@ -62,8 +64,27 @@ pub enum Next {
 impl<'a> Engine<'a> {
     /// An operation on the revisions of a graph.
     pub fn new(graph: &'a Graph, options: &'a Options, operation: Operation) -> Self {
+        Self::start(graph, options, operation, |run| run)
+    }
+
+    /// The same on a state that is given instead of read: for a script, and for tests.
+    pub fn offline(
+        graph: &'a Graph,
+        options: &'a Options,
+        operation: Operation,
+        state: Option<State>,
+    ) -> Self {
+        Self::start(graph, options, operation, |run| run.assuming(state))
+    }
+
+    fn start(
+        graph: &'a Graph,
+        options: &'a Options,
+        operation: Operation,
+        prepare: impl FnOnce(run::Run<'a>) -> run::Run<'a>,
+    ) -> Self {
         let link = link::Link::default();
-        let run = run::Run::new(link.clone(), graph, options);
+        let run = prepare(run::Run::new(link.clone(), graph, options));
         Self {
             link,
             future: Box::pin(operations::perform(run, operation)),

@@ -26,10 +26,21 @@ pub(super) struct Run<'a> {
     /// What the history holds, as read and as changed since.
     pub(super) state: State,
     pub(super) done: Vec<Done>,
+    /// What the database is taken to hold, where none is asked.
+    assumed: Option<Assumed>,
     /// When this operation gives up waiting for locks.
     deadline: Instant,
     started: Instant,
     polls: u32,
+}
+
+/// What a database is taken to hold, where none is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Assumed {
+    /// No history: its tables are to be made.
+    Nothing,
+    /// The state of the run.
+    History,
 }
 
 /// Whether a step was done.
@@ -52,14 +63,35 @@ impl<'a> Run<'a> {
             options,
             state: State::default(),
             done: Vec::new(),
+            assumed: None,
             deadline: started + options.lock_timeout,
             started,
             polls: 0,
         }
     }
 
+    /// Works on a state that is given instead of read; `None` is a database without a history.
+    pub(super) fn assuming(mut self, state: Option<State>) -> Self {
+        self.assumed = Some(match state {
+            Some(_) => Assumed::History,
+            None => Assumed::Nothing,
+        });
+        self.state = state.unwrap_or_default();
+        self
+    }
+
+    /// Whether no database is asked.
+    pub(super) fn is_offline(&self) -> bool {
+        self.assumed.is_some()
+    }
+
     /// Reads the history; tells whether its tables are there.
     pub(super) async fn read_state(&mut self) -> Result<bool, EngineError> {
+        match self.assumed {
+            Some(Assumed::History) => return Ok(true),
+            Some(Assumed::Nothing) => return Ok(false),
+            None => {}
+        }
         let query = history::state_query(&self.options.names);
         match self.link.read(query).await {
             Ok(rows) => {
@@ -82,7 +114,10 @@ impl<'a> Run<'a> {
         message.statements(history::create_tables(&self.options.names));
         message.statement("COMMIT");
         match self.link.script(message.sql).await {
-            Ok(()) => Ok(Progress::Done),
+            Ok(()) => {
+                self.assumed = self.assumed.and(Some(Assumed::History));
+                Ok(Progress::Done)
+            }
             Err(error) => {
                 self.roll_back(&error).await;
                 self.guarded(error, pending)

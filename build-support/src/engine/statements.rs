@@ -279,6 +279,11 @@ impl Run<'_> {
     /// that holds it, so it is asked again.
     async fn unlock(&self) {
         let (class, key) = self.options.names.lock_key();
+        if self.is_offline() {
+            let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})");
+            let _ = self.link.script(unlock).await;
+            return;
+        }
         let query = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})::text");
         for _ in 0..UNLOCKS {
             match self.link.read(query.clone()).await {
