@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::diff::action::Verb;
-use super::diff::options::{EmptyTarget, Options, Rename};
+use super::diff::options::{EmptyTarget, Grants, Options, Rename};
 use super::diff::pairing::{self, Ambiguity};
 use super::diff::{build, moves};
 use super::hazard::Hazard;
@@ -169,8 +169,8 @@ fn list(objects: &[ObjectId]) -> String {
 /// [`PlanError`] where the target is empty and that isn't allowed, where a told rename names nothing,
 /// or where no order of statements exists.
 pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, PlanError> {
-    let from = options.filter.apply(from);
-    let to = options.filter.apply(to);
+    let from = visible(from, options);
+    let to = visible(to, options);
     if to.is_empty() && !from.is_empty() && options.empty == EmptyTarget::Refused {
         return Err(PlanError::EmptyTarget {
             objects: from.objects.len(),
@@ -183,6 +183,17 @@ pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, P
     plan.ambiguities = paired.ambiguities;
     plan.not_compared = both(&from, &to);
     Ok(plan)
+}
+
+/// What the options let be seen of a snapshot.
+fn visible(snapshot: &Snapshot, options: &Options) -> Snapshot {
+    let mut visible = options.filter.apply(snapshot);
+    if options.grants == Grants::Kept {
+        visible
+            .objects
+            .retain(|id, _| id.kind != Kind::DefaultPrivileges);
+    }
+    visible
 }
 
 fn both(from: &Snapshot, to: &Snapshot) -> Vec<NotCompared> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ReadOptions;
-use crate::schema::model::{Body, Kind, NotCompared, ObjectId, Owner, Snapshot};
+use crate::schema::model::{Body, Grant, Kind, NotCompared, ObjectId, Owner, Snapshot};
 
 /// A catalog row: the catalog's name, the object's number, the column's number.
 pub(super) type Address = (String, u32, i32);
@@ -75,6 +75,18 @@ impl Assembly {
     /// Takes over the comment on something that is no object of its own: a column of a view.
     pub(super) fn comment_on(&mut self, id: ObjectId, text: String) {
         self.snapshot.comments.insert(id, text);
+    }
+
+    /// Takes over a privilege on the object of a catalog row.
+    pub(super) fn grant(&mut self, on: &Address, grant: Grant) {
+        if let Some(id) = self.ids.get(on).cloned() {
+            self.grant_on(id, grant);
+        }
+    }
+
+    /// Takes over a privilege on an object, or on a column of a table or view.
+    pub(super) fn grant_on(&mut self, id: ObjectId, grant: Grant) {
+        self.snapshot.grants.entry(id).or_default().insert(grant);
     }
 
     pub(super) fn shadow(&mut self, name: String) {
@@ -215,6 +227,7 @@ fn leave_out_history(snapshot: &mut Snapshot, options: &ReadOptions) {
         .objects
         .retain(|id, body| !hidden(id) && !owned(body));
     snapshot.comments.retain(|id, _| !hidden(id));
+    snapshot.grants.retain(|id, _| !hidden(id));
     let objects = &snapshot.objects;
     snapshot
         .dependencies

@@ -65,8 +65,6 @@ pub enum ReadError {
 pub struct ReadOptions {
     /// The history table, schema and name, where it isn't called `cargo_migrate_…`.
     pub history_table: Option<(String, String)>,
-    /// Whether grants and default privileges are read.
-    pub grants: bool,
 }
 
 impl Snapshot {
@@ -103,9 +101,8 @@ fn read_in_transaction(client: &mut Client, options: &ReadOptions) -> Result<Sna
         return Err(ReadError::TooOld { version });
     }
     let mut assembly = Assembly::new(version);
-    let wanted: Vec<&Query> = QUERIES.iter().filter(|q| q.wanted(options)).collect();
-    let results = run_all(client, &wanted, version)?;
-    for (query, rows) in wanted.iter().zip(&results) {
+    let results = run_all(client, QUERIES, version)?;
+    for (query, rows) in QUERIES.iter().zip(&results) {
         let texts: Vec<&str> = rows.iter().map(String::as_str).collect();
         (query.take)(&mut assembly, &texts).map_err(|source| ReadError::Row {
             what: query.what,
@@ -133,7 +130,7 @@ fn begin(client: &mut Client) -> Result<u32, ReadError> {
 /// Sends every query in one message and returns the rows of each, as JSON texts.
 fn run_all(
     client: &mut Client,
-    queries: &[&Query],
+    queries: &[Query],
     version: u32,
 ) -> Result<Vec<Vec<String>>, ReadError> {
     let script: String = queries.iter().map(|query| query.sql(version)).collect();

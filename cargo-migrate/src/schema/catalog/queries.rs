@@ -1,6 +1,5 @@
 //! The catalog's queries: one `.sql` file per kind of object, one table that lists them all.
 
-use super::ReadOptions;
 use super::assemble::Assembly;
 use super::rows;
 
@@ -51,15 +50,12 @@ pub(super) const QUERIES: &[Query] = &[
     query!("aliases", rows::aliases),
     query!("dependencies", rows::dependencies),
     query!("comments", rows::comments),
+    query!("grants", rows::grants),
+    query!("default_privileges", rows::default_privileges),
     query!("shadows", rows::shadows),
 ];
 
 impl Query {
-    /// Whether these options ask for it.
-    pub(super) fn wanted(&self, _options: &ReadOptions) -> bool {
-        true
-    }
-
     /// The statement for a server of that version, its rows wrapped as JSON.
     pub(super) fn sql(&self, version: u32) -> String {
         let body: Vec<&str> = self

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::assemble::{Address, Assembly};
 use crate::schema::model::{
-    Body, Column, Constraint, Expression, Kind, NotCompared, ObjectId, Sequence, View,
+    Body, Column, Constraint, Expression, Grant, Kind, NotCompared, ObjectId, Sequence, View,
 };
 
 type Taken = Result<(), serde_json::Error>;
@@ -356,6 +356,34 @@ pub(super) fn comments(assembly: &mut Assembly, rows: &[&str]) -> Taken {
         }
     }
     Ok(())
+}
+
+#[derive(Deserialize)]
+struct GrantRow {
+    class: String,
+    oid: u32,
+    sub: i32,
+    part_of: Option<(String, String, String)>,
+}
+
+pub(super) fn grants(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    for row in rows {
+        let on: GrantRow = serde_json::from_str(row)?;
+        let grant: Grant = serde_json::from_str(row)?;
+        match &on.part_of {
+            Some((schema, relation, column)) => {
+                assembly.grant_on(ObjectId::of(Kind::Column, schema, relation, column), grant);
+            }
+            None => assembly.grant(&(on.class, on.oid, on.sub), grant),
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn default_privileges(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    each(assembly, rows, "pg_default_acl", |p| {
+        (Kind::DefaultPrivileges, Body::Plain(p))
+    })
 }
 
 #[derive(Deserialize)]

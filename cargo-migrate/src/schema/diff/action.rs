@@ -21,6 +21,10 @@ pub enum Verb {
     Comment,
     /// Existing rows get a value.
     Backfill,
+    /// A role gets a privilege.
+    Grant,
+    /// A role loses a privilege.
+    Revoke,
 }
 
 impl Verb {
@@ -34,6 +38,8 @@ impl Verb {
             Verb::Drop => "drop",
             Verb::Comment => "comment",
             Verb::Backfill => "backfill",
+            Verb::Grant => "grant",
+            Verb::Revoke => "revoke",
         }
     }
 }
@@ -70,7 +76,9 @@ impl Action {
         let (provides, removes) = match verb {
             Verb::Drop => (BTreeSet::new(), own),
             Verb::Create | Verb::Alter => (own, BTreeSet::new()),
-            Verb::Rename | Verb::Comment | Verb::Backfill => Default::default(),
+            Verb::Rename | Verb::Comment | Verb::Backfill | Verb::Grant | Verb::Revoke => {
+                Default::default()
+            }
         };
         let rank = rank(verb, object.kind);
         Action {
@@ -159,7 +167,7 @@ fn rank(verb: Verb, kind: Kind) -> u8 {
         Verb::Rename => 0,
         Verb::Drop => drop_rank(kind),
         Verb::Create | Verb::Alter | Verb::Backfill => make_rank(kind),
-        Verb::Comment => make_rank(kind).max(70),
+        Verb::Comment | Verb::Grant | Verb::Revoke => make_rank(kind).max(70),
     }
 }
 

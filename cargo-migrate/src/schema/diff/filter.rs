@@ -64,6 +64,7 @@ impl Filter {
         kept.dependencies
             .retain(|(of, on)| objects.contains_key(of) && objects.contains_key(on));
         kept.comments.retain(|id, _| self.lets_through(id));
+        kept.grants.retain(|id, _| self.lets_through(id));
         kept.lineage
             .numbers
             .retain(|id, _| objects.contains_key(id));

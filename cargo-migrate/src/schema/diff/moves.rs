@@ -162,6 +162,7 @@ impl Mover<'_> {
         for id in &gone {
             self.from.objects.remove(id);
             self.from.comments.remove(id);
+            self.from.grants.remove(id);
             self.from.lineage.numbers.remove(id);
         }
         self.from

@@ -48,6 +48,7 @@ pub struct Options {
     pub(crate) dropped: Vec<ObjectId>,
     pub(crate) online: Online,
     pub(crate) empty: EmptyTarget,
+    pub(crate) grants: Grants,
     pub(crate) filter: Filter,
     pub(crate) backfills: BTreeMap<String, String>,
 }
@@ -66,6 +67,16 @@ pub(crate) enum Online {
     #[default]
     No,
     Yes,
+}
+
+/// What is done about privileges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Grants {
+    /// Those of the old side stay, also on what is made again.
+    #[default]
+    Kept,
+    /// They become those of the new side.
+    Compared,
 }
 
 /// What an empty target means.
@@ -112,6 +123,13 @@ impl Options {
     #[must_use]
     pub fn online(mut self) -> Self {
         self.online = Online::Yes;
+        self
+    }
+
+    /// Compares grants and default privileges too.
+    #[must_use]
+    pub fn grants(mut self) -> Self {
+        self.grants = Grants::Compared;
         self
     }
 

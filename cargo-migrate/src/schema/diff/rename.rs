@@ -21,6 +21,11 @@ pub(crate) fn apply(snapshot: &mut Snapshot, old: &ObjectId, new: &ObjectId) {
         .into_iter()
         .map(|(id, text)| (follow(&id, old, new), text))
         .collect();
+    let grants = std::mem::take(&mut snapshot.grants);
+    snapshot.grants = grants
+        .into_iter()
+        .map(|(id, grants)| (follow(&id, old, new), grants))
+        .collect();
     let edges = std::mem::take(&mut snapshot.dependencies);
     snapshot.dependencies = edges
         .into_iter()

@@ -370,6 +370,17 @@ pub struct Statistics {
     pub target: Option<i32>,
 }
 
+/// What somebody else than the owner may do with an object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Grant {
+    /// The role as SQL, or `PUBLIC`.
+    pub grantee: String,
+    /// The privilege.
+    pub privilege: String,
+    /// Whether it can be passed on.
+    pub grantable: bool,
+}
+
 /// An object that is created by its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Plain {

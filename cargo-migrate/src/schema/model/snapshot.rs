@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Body, Column, Constraint, Kind, ObjectId, Table};
+use super::{Body, Column, Constraint, Grant, Kind, ObjectId, Table};
 
 /// The schema of one database at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub objects: BTreeMap<ObjectId, Body>,
     /// Comments by the object, or the column of a view, that they are on.
     pub comments: BTreeMap<ObjectId, String>,
+    /// Privileges by the object, or the column, that they are on.
+    pub grants: BTreeMap<ObjectId, BTreeSet<Grant>>,
     /// `pg_depend`: the first needs the second.
     pub dependencies: BTreeSet<(ObjectId, ObjectId)>,
     /// What was seen and is not compared.

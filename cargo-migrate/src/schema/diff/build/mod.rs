@@ -5,6 +5,7 @@ mod columns;
 mod comments;
 mod constraints;
 mod edges;
+mod grants;
 mod others;
 mod relations;
 mod tables;
@@ -108,6 +109,7 @@ impl Context<'_> {
             actions.extend(self.recast_column(column));
         }
         actions.extend(self.comment_actions());
+        actions.extend(self.grant_actions());
         self.note_column_orders(notes);
         actions
     }

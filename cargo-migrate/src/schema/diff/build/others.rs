@@ -41,6 +41,9 @@ impl Context<'_> {
     }
 
     fn drop_other(&self, id: &ObjectId, old: &Body) -> Action {
+        if let (Kind::DefaultPrivileges, Body::Plain(plain)) = (id.kind, old) {
+            return Action::new(Verb::Drop, id, revoked(&plain.definition));
+        }
         let word = match old {
             Body::Routine(routine) if routine.kind == "p" => "PROCEDURE",
             Body::Routine(_) => "FUNCTION",
@@ -119,5 +122,31 @@ impl Context<'_> {
         }
         sql.push_str(&policy_expressions(&self.writer, policy));
         sql
+    }
+}
+
+/// The statement that takes back default privileges.
+fn revoked(definition: &str) -> String {
+    let definition = definition
+        .strip_suffix(" WITH GRANT OPTION")
+        .unwrap_or(definition);
+    let taken = definition.replacen(" GRANT ", " REVOKE ", 1);
+    match taken.rsplit_once(" TO ") {
+        Some((what, role)) => format!("{what} FROM {role}"),
+        None => taken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_privileges_are_taken_back_as_they_were_given() {
+        let given = "ALTER DEFAULT PRIVILEGES FOR ROLE a GRANT SELECT ON TABLES TO b";
+        assert_eq!(
+            revoked(given),
+            "ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE SELECT ON TABLES FROM b"
+        );
     }
 }
