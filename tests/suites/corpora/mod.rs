@@ -2,6 +2,8 @@
 //!
 //! `MIGRATE_CORPORA` names the folder that holds them; without it the suite says so and passes.
 
+mod replay;
+
 use std::path::PathBuf;
 
 use build_support::{
@@ -45,13 +47,19 @@ const CORPORA: [Corpus; 3] = [
     },
 ];
 
-#[test]
+/// The folder of the histories; without one, says that the test is skipped.
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn real_histories_load_unchanged() {
-    let Some(folder) = std::env::var_os("MIGRATE_CORPORA").map(PathBuf::from) else {
+fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("MIGRATE_CORPORA").map(PathBuf::from);
+    if folder.is_none() {
         println!("skipped: MIGRATE_CORPORA is not set");
-        return;
-    };
+    }
+    folder
+}
+
+#[test]
+fn real_histories_load_unchanged() {
+    let Some(folder) = corpora() else { return };
     for corpus in CORPORA {
         let files = folder::read(&[folder.join(corpus.name)]).expect("the folder is read");
         let source = load(files).unwrap_or_else(|errors| panic!("{}:\n{errors}", corpus.name));
