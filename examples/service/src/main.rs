@@ -1,7 +1,8 @@
 //! A plain service: it brings its database up to date, and then answers over HTTP.
 //!
 //! `DATABASE_URL=… example-service` answers once on the terminal;
-//! `DATABASE_URL=… example-service 127.0.0.1:8080` listens.
+//! `DATABASE_URL=… example-service 127.0.0.1:8080` listens;
+//! `DATABASE_URL=… example-service migrate status` shows its revisions, with no cargo about.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::{
@@ -14,6 +15,7 @@ use build_support::engine::Event;
 use postgres::{Client, NoTls};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    build_support::migrations!().command(std::env::args_os())?;
     let url = std::env::var("DATABASE_URL")?;
     let mut client = Client::connect(&url, NoTls)?;
     let report = build_support::migrations!()
