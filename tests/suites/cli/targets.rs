@@ -1,0 +1,158 @@
+//! The commands that look at the graph alone.
+
+use migrate_tests::harness::{Database, Project};
+
+use super::{line, package, revision};
+
+/// Two lines that are merged, and a third beside them.
+fn branched() -> Project {
+    let project = package(Project::new());
+    let one = "SELECT 1;";
+    revision(&project, "1_a", "base", one, "");
+    revision(&project, "2_b", "1", one, "");
+    revision(&project, "3_c", "1", one, "");
+    revision(&project, "4_m", "2,3", one, "");
+    project.write(
+        "migrations/5_d.up.sql",
+        "-- Add d.\n-- migrate: revises=1\n-- migrate: label=side\nSELECT 1;\n",
+    );
+    project
+}
+
+#[test]
+fn history_draws_the_lines() {
+    let output = branched().cargo_migrate(&["history", "--graph"]);
+    insta::assert_snapshot!(output.expect_success(), @r"
+    * 5 (side) (head) Add d.
+    | * 4 (head) (mergepoint) Add m.
+    | |\
+    | | * 3 Add c.
+    |_|/
+    | * 2 Add b.
+    |/
+    * 1 (branchpoint) Add a.
+    ");
+}
+
+#[test]
+fn heads_and_branches_name_the_lines() {
+    let project = branched();
+    let heads = project.cargo_migrate(&["heads"]);
+    assert_eq!(
+        heads.expect_success(),
+        "4 (head), Add m.\n5 (side) (head), Add d.\n"
+    );
+    let json = project.cargo_migrate(&["heads", "--format", "json"]).json();
+    assert_eq!(json["heads"][1]["id"], "5");
+    assert_eq!(json["heads"][1]["labels"][0], "side");
+    let branches = project.cargo_migrate(&["branches"]);
+    insta::assert_snapshot!(branches.expect_success(), @r"
+    1, Add a. (branchpoint)
+      -> 2, Add b.
+      -> 3, Add c.
+      -> 5 (side), Add d.
+    ");
+}
+
+#[test]
+fn a_range_may_begin_with_a_minus() {
+    let database = Database::fresh();
+    let project = line(&database);
+    project.cargo_migrate(&["up", "2"]).expect_success();
+    for range in [["-r", "-1:current"], ["--rev-range", "-1:current"]] {
+        let output = project.cargo_migrate(&["history", range[0], range[1], "--format", "json"]);
+        let ids: Vec<_> = output.json()["revisions"]
+            .as_array()
+            .expect("an array")
+            .iter()
+            .map(|entry| entry["id"].clone())
+            .collect();
+        assert_eq!(ids, ["2"], "{output}");
+    }
+    let marked = project
+        .cargo_migrate(&["history", "-i", "--format", "json"])
+        .json();
+    assert_eq!(marked["revisions"][1]["current"], true);
+    assert_eq!(marked["revisions"][0]["current"], false);
+}
+
+#[test]
+fn show_takes_any_name_and_prints_the_scripts() {
+    let project = branched();
+    let output = project.cargo_migrate(&["show", "side"]);
+    insta::assert_snapshot!(output.expect_success(), @r"
+    revision 5 (head)
+    message:   Add d.
+    slug:      d
+    revises:   1
+    labels:    side
+    up:        migrations/5_d.up.sql
+
+    -- migrations/5_d.up.sql
+    -- Add d.
+    -- migrate: revises=1
+    -- migrate: label=side
+    SELECT 1;
+    ");
+    let json = project
+        .cargo_migrate(&["show", "4", "--format", "json"])
+        .json();
+    assert_eq!(
+        (&json["id"], &json["parents"][1]),
+        (&"4".into(), &"3".into())
+    );
+    assert_eq!(json["up"]["file"], "migrations/4_m.up.sql");
+}
+
+#[test]
+fn names_that_match_nothing_or_too_much_list_the_candidates() {
+    let project = branched();
+    let output = project.cargo_migrate(&["show", "head"]);
+    assert!(
+        output.expect_failure(1).contains("`4` (m), `5` (d)"),
+        "{output}"
+    );
+    let output = project.cargo_migrate(&["show", "nothing"]);
+    assert!(
+        output
+            .expect_failure(1)
+            .contains("no revision matches `nothing`"),
+        "{output}"
+    );
+}
+
+#[test]
+fn check_heads_needs_no_database() {
+    let project = branched();
+    let output = project.cargo_migrate(&["check", "--heads", "--format", "json"]);
+    assert_eq!(output.status, Some(3), "{output}");
+    assert_eq!(output.json()["findings"][0]["check"], "heads");
+    let many = branched().with("MIGRATE_HEADS", "many");
+    many.cargo_migrate(&["check", "--heads"]).expect_success();
+    let bare = many
+        .with("CI", "true")
+        .cargo_migrate(&["check", "--format", "json"]);
+    bare.expect_success();
+    let skipped = bare.json()["skipped"].clone();
+    assert!(
+        skipped
+            .as_array()
+            .is_some_and(|parts| parts.contains(&"pending".into())),
+        "{bare}"
+    );
+}
+
+#[test]
+fn the_graph_is_drawn_in_three_languages() {
+    let project = branched();
+    let svg = project.cargo_migrate(&["graph"]);
+    assert!(svg.expect_success().starts_with("<svg "), "{svg}");
+    let dot = project.cargo_migrate(&["graph", "dot"]);
+    assert!(dot.expect_success().contains("\"4\" -> \"3\";"), "{dot}");
+    let file = project.path().join("graph.mmd");
+    let path = file.to_str().expect("text");
+    project
+        .cargo_migrate(&["graph", "--output", path])
+        .expect_success();
+    assert!(project.read("graph.mmd").contains("r4 --> r3"));
+}
