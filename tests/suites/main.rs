@@ -8,6 +8,7 @@ mod diff_score;
 mod engine;
 #[cfg(unix)]
 mod faults;
+mod lint;
 #[cfg(unix)]
 mod local;
 mod models;

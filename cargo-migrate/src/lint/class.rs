@@ -35,8 +35,8 @@ impl Class {
         }
     }
 
-    /// Whether it is harmless for a table that is new: nobody uses it, nothing is in it.
-    pub(super) const fn spares_new_tables(self) -> bool {
+    /// Whether it is harmless for an object that is new: nobody uses it, nothing is in it.
+    pub(super) const fn spares_new(self) -> bool {
         match self {
             Self::DataLoss | Self::Lock | Self::Rewrite | Self::Incompatible => true,
             Self::MayFail | Self::Security | Self::Style => false,

@@ -21,7 +21,7 @@ pub use self::{
     finding::{Edit, Finding, Found},
     levels::{Level, LevelError, Levels},
     report::{Report, lint},
-    statement::Statement,
+    statement::{Namespace, Object, Statement},
     subject::Subject,
 };
 

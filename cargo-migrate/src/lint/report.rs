@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use build_support::{revision::Revision, sql::QualifiedName};
+use build_support::revision::Revision;
 use serde::Serialize;
 
-use super::{Finding, Found, Level, Levels, Subject, ignore::Ignores, linters};
+use super::{Finding, Found, Level, Levels, Subject, ignore::Ignores, linters, statement::Object};
 
 /// How large a script is looked at; beyond that it is data, and rules would take seconds.
 const LIMIT: usize = 5 << 20;
@@ -63,7 +63,7 @@ pub fn lint(revisions: &[&Revision], levels: &Levels) -> Report {
 
 fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
     let mut report = Report::default();
-    let mut made: BTreeSet<QualifiedName> = BTreeSet::new();
+    let mut made: BTreeSet<Object> = BTreeSet::new();
     for revision in revisions {
         let id = revision.id.to_string();
         let subject = Subject::new(revision, &made);
@@ -73,7 +73,7 @@ fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
             lint_one(&subject, levels, &mut report);
             report.revisions.push(id);
         }
-        made = subject.new_tables().clone();
+        made = subject.new_objects().clone();
     }
     report.ok = !report
         .findings
@@ -90,7 +90,7 @@ fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
         .flat_map(|linter| linter.lint(subject, levels))
     {
         let level = levels.of(&found);
-        if level == Level::Off || is_about_new_table(&found, subject) {
+        if level == Level::Off || is_about_new(&found, subject) {
             continue;
         }
         let accepted = found.class.is_accepted_by(subject.revision)
@@ -106,11 +106,10 @@ fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
     report.findings.extend(findings);
 }
 
-/// Nobody waits for a table that nobody knows, and nothing in it can be lost.
-fn is_about_new_table(found: &Found, subject: &Subject<'_>) -> bool {
+/// Nobody waits for what nobody knows yet, and nothing in it can be lost.
+fn is_about_new(found: &Found, subject: &Subject<'_>) -> bool {
     let statement = subject.statement_at(found.range.start);
-    let target = statement.and_then(super::Statement::target);
-    found.class.spares_new_tables() && target.is_some_and(|table| subject.is_new(&table))
+    found.class.spares_new() && statement.is_some_and(|statement| subject.is_about_new(statement))
 }
 
 #[cfg(test)]

@@ -152,8 +152,7 @@ fn class(name: &str) -> Class {
         "adding-field-with-default"
         | "adding-serial-primary-key-field"
         | "changing-column-type" => Class::Rewrite,
-        "adding-not-nullable-field"
-        | "ban-duplicate-column-assignments"
+        "ban-duplicate-column-assignments"
         | "identifier-too-long"
         | "ban-alter-domain-with-add-constraint"
         | "ban-create-domain-with-constraint" => Class::MayFail,
@@ -170,6 +169,7 @@ fn class(name: &str) -> Class {
             || matches!(
                 name,
                 "adding-foreign-key-constraint"
+                    | "adding-not-nullable-field"
                     | "constraint-missing-not-valid"
                     | "disallowed-unique-constraint"
             ) =>

@@ -4,6 +4,44 @@ use std::ops::Range;
 
 use build_support::sql::{self, QualifiedName, Token, TokenKind};
 
+/// The kinds of objects whose names are apart from each other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Namespace {
+    /// Tables, views, sequences, indexes.
+    Relation,
+    /// Functions, procedures, aggregates.
+    Routine,
+    /// Types and domains.
+    Type,
+    /// Schemas.
+    Schema,
+}
+
+/// An object by its name and kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Object {
+    /// Its kind.
+    pub namespace: Namespace,
+    /// Its name; one without a schema is taken as one in `public`.
+    pub name: QualifiedName,
+}
+
+impl Object {
+    fn new(namespace: Namespace, name: QualifiedName) -> Self {
+        let schema = name.schema.or_else(|| Some("public".to_owned()));
+        let name = QualifiedName {
+            schema,
+            name: name.name,
+        };
+        Self { namespace, name }
+    }
+
+    /// A table, view, sequence or index.
+    pub fn relation(name: QualifiedName) -> Self {
+        Self::new(Namespace::Relation, name)
+    }
+}
+
 /// A statement of a script.
 #[derive(Debug, Clone)]
 pub struct Statement<'a> {
@@ -95,13 +133,77 @@ impl<'a> Statement<'a> {
 
     /// The table that it makes.
     pub fn created(&self) -> Option<QualifiedName> {
-        let kinds = ["UNLOGGED", "TEMP", "TEMPORARY", "LOCAL", "GLOBAL"];
-        let mut index = usize::from(self.begins(&["CREATE"]));
-        while kinds.iter().any(|kind| self.has_at(index, &[kind])) {
-            index += 1;
+        let (_, kind) = self.kind_of_created()?;
+        let makes = self.has_at(kind, &["TABLE"]);
+        makes.then(|| self.name_at(kind + 1, &["IF", "NOT", "EXISTS"]))?
+    }
+
+    /// The object that it makes.
+    pub fn made(&self) -> Option<Object> {
+        let (namespace, kind) = self.kind_of_created()?;
+        let name = self.name_at(kind + 1, &["IF", "NOT", "EXISTS", "CONCURRENTLY"])?;
+        if !self.has_at(kind, &["INDEX"]) {
+            return Some(Object::new(namespace, name));
         }
-        let makes = index > 0 && self.has_at(index, &["TABLE"]);
-        makes.then(|| self.name_at(index + 1, &["IF", "NOT", "EXISTS"]))?
+        // An index is in the schema of its table.
+        let table = self.target()?;
+        let schema = name.schema.or(table.schema);
+        let name = QualifiedName {
+            schema,
+            name: name.name,
+        };
+        Some(Object::new(namespace, name))
+    }
+
+    /// What a table is called by it from now on.
+    pub fn renamed(&self) -> Option<QualifiedName> {
+        let at = self.find(&["RENAME", "TO"])?;
+        let name = self.name_at(at + 2, &[])?;
+        let schema = self.target()?.schema;
+        let name = name.name;
+        Some(QualifiedName { schema, name })
+    }
+
+    /// The object that it alters or drops.
+    pub fn changed(&self) -> Option<Object> {
+        if !self.begins(&["ALTER"]) && !self.begins(&["DROP"]) {
+            return None;
+        }
+        let kind = 1 + usize::from(self.has_at(1, &["MATERIALIZED"]));
+        let name = self.name_at(kind + 1, &["IF", "EXISTS", "ONLY", "CONCURRENTLY"])?;
+        Some(Object::new(self.namespace_at(kind)?, name))
+    }
+
+    /// Where the word stands that says what a CREATE makes.
+    fn kind_of_created(&self) -> Option<(Namespace, usize)> {
+        const OPTIONS: &[&str] = &[
+            "OR",
+            "REPLACE",
+            "UNLOGGED",
+            "TEMP",
+            "TEMPORARY",
+            "LOCAL",
+            "GLOBAL",
+            "UNIQUE",
+            "RECURSIVE",
+            "MATERIALIZED",
+        ];
+        let mut at = 1;
+        while OPTIONS.iter().any(|option| self.has_at(at, &[option])) {
+            at += 1;
+        }
+        let namespace = self.namespace_at(at)?;
+        self.begins(&["CREATE"]).then_some((namespace, at))
+    }
+
+    fn namespace_at(&self, index: usize) -> Option<Namespace> {
+        match self.word(index).to_ascii_uppercase().as_str() {
+            "TABLE" | "VIEW" | "SEQUENCE" | "INDEX" => Some(Namespace::Relation),
+            "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE" => Some(Namespace::Routine),
+            "TYPE" | "DOMAIN" => Some(Namespace::Type),
+            "SCHEMA" => Some(Namespace::Schema),
+            _ => None,
+        }
     }
 
     /// The table that it works on, where it is one that exists before.
@@ -171,6 +273,34 @@ mod tests {
         }
         assert_eq!(target("CREATE TABLE a (b int)"), None);
         assert_eq!(target("SELECT 1"), None);
+    }
+
+    #[test]
+    fn objects_are_told_by_name_and_kind() {
+        let made = |text: &str| Statement::new(text, 0..text.len()).made();
+        let changed = |text: &str| Statement::new(text, 0..text.len()).changed();
+        for (create, drop) in [
+            (
+                "CREATE UNIQUE INDEX i ON s.a (b)",
+                "DROP INDEX CONCURRENTLY IF EXISTS s.i",
+            ),
+            (
+                "CREATE OR REPLACE FUNCTION f(a int) RETURNS int AS ''",
+                "DROP FUNCTION f(int)",
+            ),
+            (
+                "CREATE MATERIALIZED VIEW v AS SELECT 1",
+                "DROP MATERIALIZED VIEW public.v",
+            ),
+            ("CREATE TEMP SEQUENCE q", "ALTER SEQUENCE q RESTART"),
+            ("CREATE TYPE t AS ENUM ()", "DROP TYPE t"),
+            ("CREATE SCHEMA IF NOT EXISTS s", "DROP SCHEMA s CASCADE"),
+            ("CREATE TABLE a (b int)", "ALTER TABLE ONLY a ADD c int"),
+        ] {
+            assert!(made(create).is_some(), "{create}");
+            assert_eq!(made(create), changed(drop), "{create}");
+        }
+        assert_ne!(made("CREATE TYPE a AS ()"), changed("DROP TABLE a"));
     }
 
     #[test]

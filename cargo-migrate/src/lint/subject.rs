@@ -7,7 +7,7 @@ use build_support::{
     sql::QualifiedName,
 };
 
-use super::Statement;
+use super::{Statement, statement::Object};
 
 /// One revision and what comes with it.
 pub struct Subject<'a> {
@@ -17,38 +17,48 @@ pub struct Subject<'a> {
     pub text: &'a str,
     /// Its statements.
     pub statements: Vec<Statement<'a>>,
-    new_tables: BTreeSet<QualifiedName>,
+    new: BTreeSet<Object>,
 }
 
 impl<'a> Subject<'a> {
-    /// A revision that runs together with the tables that others before it make.
-    pub fn new(revision: &'a Revision, made_before: &BTreeSet<QualifiedName>) -> Self {
-        let text = revision.up.text.as_ref();
+    /// A revision that runs together with what others before it make.
+    pub fn new(revision: &'a Revision, made_before: &BTreeSet<Object>) -> Self {
+        let text: &str = &revision.up.text;
         let ranges = revision.up.statements.iter();
         let statements: Vec<Statement<'a>> = ranges
             .map(|range| Statement::new(text, range.clone()))
             .collect();
-        let made = statements
-            .iter()
-            .filter_map(Statement::created)
-            .map(located);
-        let new_tables = made_before.iter().cloned().chain(made).collect();
+        let mut new = made_before.clone();
+        for statement in &statements {
+            new.extend(statement.made());
+            let altered = statement.target().map(Object::relation);
+            if altered.is_some_and(|table| new.contains(&table)) {
+                new.extend(statement.renamed().map(Object::relation));
+            }
+        }
         Self {
             revision,
             text,
             statements,
-            new_tables,
+            new,
         }
     }
 
-    /// The tables that exist by it and by what runs before it.
-    pub fn new_tables(&self) -> &BTreeSet<QualifiedName> {
-        &self.new_tables
+    /// The objects that exist by it and by what runs before it.
+    pub fn new_objects(&self) -> &BTreeSet<Object> {
+        &self.new
     }
 
     /// Whether a table is made by this revision or by one that is pending too.
     pub fn is_new(&self, table: &QualifiedName) -> bool {
-        self.new_tables.contains(&located(table.clone()))
+        self.new.contains(&Object::relation(table.clone()))
+    }
+
+    /// Whether a statement works on what is made by this revision or by one that is pending too.
+    pub fn is_about_new(&self, statement: &Statement<'_>) -> bool {
+        let object = statement.changed();
+        let object = object.or_else(|| statement.target().map(Object::relation));
+        object.is_some_and(|object| self.new.contains(&object))
     }
 
     /// Whether the script runs in one transaction.
@@ -58,23 +68,13 @@ impl<'a> Subject<'a> {
 
     /// The table that a statement works on, unless it is new.
     pub fn used_table(&self, statement: &Statement<'_>) -> Option<QualifiedName> {
-        statement
-            .target()
-            .filter(|table| !self.is_new(table))
-            .map(located)
+        let object = Object::relation(statement.target()?);
+        (!self.new.contains(&object)).then_some(object.name)
     }
 
     /// The statement at a byte of the script.
     pub fn statement_at(&self, offset: usize) -> Option<&Statement<'a>> {
         let mut statements = self.statements.iter();
         statements.find(|statement| statement.range.contains(&offset))
-    }
-}
-
-/// A name without a schema is taken as one in `public`.
-fn located(table: QualifiedName) -> QualifiedName {
-    QualifiedName {
-        schema: table.schema.or_else(|| Some("public".to_owned())),
-        name: table.name,
     }
 }
