@@ -34,7 +34,7 @@ pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
     let (before, nodes) = chosen(graph, args.range.as_deref())?;
     let scratch = context.scratch(None)?;
     let stairs = stairway(&scratch, graph, &before, &nodes, &mut |stair| {
-        tell(context, graph, stair)
+        tell(context, graph, stair);
     })?;
     let wrong = stairs.iter().filter(|stair| !stair.outcome.is_ok()).count();
     match context.term.format() {
