@@ -17,4 +17,6 @@ mod scaffold;
 #[cfg(unix)]
 mod server;
 mod sql;
+#[cfg(unix)]
+mod standby;
 mod startup;

@@ -5,11 +5,15 @@
 mod cluster;
 mod database;
 mod dump;
+mod owner;
 mod project;
 mod proxy;
+mod standby;
 
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};
 pub use dump::{dump, raw_dump};
+pub use owner::{as_owner_of, give_to_owner_of};
 pub use project::{Output, Project, binary, built, signal};
 pub use proxy::{Cut, Wire, socket_folder};
+pub use standby::Standby;

@@ -2,15 +2,14 @@
 
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use build_support::connect::Settings;
 use build_support::engine::{EngineError, Operation, Options};
-use migrate_tests::harness::{Database, socket_folder};
+use migrate_tests::harness::{Database, as_owner_of, give_to_owner_of, socket_folder};
 use tempfile::TempDir;
 
 use super::{STORY, expect_no_lock, expect_told_once, expected_schema, story};
@@ -42,9 +41,8 @@ impl Pooler {
         let users = folder.path().join("users.txt");
         fs_err::write(&users, "\"postgres\" \"\"\n").expect("written");
         fs_err::write(&configuration, settings(&server, port, &users)).expect("written");
-        let owner = fs_err::metadata(&server).expect("the socket's folder");
-        give(folder.path(), &owner);
-        let mut command = as_owner(program, &owner);
+        give_to_owner_of(&server, folder.path());
+        let mut command = as_owner_of(&server, program);
         let child = command
             .arg(&configuration)
             .stdout(Stdio::null())
@@ -99,28 +97,6 @@ fn settings(server: &Path, port: u16, users: &Path) -> String {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("its address").port()
-}
-
-/// pgbouncer refuses to run as root, and the socket's folder is private to the server's user.
-fn as_owner(program: &str, owner: &std::fs::Metadata) -> Command {
-    let folder = TempDir::new().expect("a folder");
-    let is_root = fs_err::metadata(folder.path()).expect("its owner").uid() == 0;
-    if !is_root {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command.args([
-        format!("--reuid={}", owner.uid()),
-        format!("--regid={}", owner.gid()),
-        "--clear-groups".to_owned(),
-        program.to_owned(),
-    ]);
-    command
-}
-
-fn give(folder: &Path, owner: &std::fs::Metadata) {
-    // Only root can, and only root has to.
-    let _ = std::os::unix::fs::chown(folder, Some(owner.uid()), Some(owner.gid()));
 }
 
 fn run_pooled(
