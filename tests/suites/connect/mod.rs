@@ -2,6 +2,7 @@
 //! hosts; and that no password is ever printed.
 
 mod authority;
+mod command;
 mod hosts;
 mod passwords;
 mod secured;

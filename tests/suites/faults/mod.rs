@@ -4,7 +4,11 @@
 mod cut;
 mod kill;
 mod pooler;
+mod queue;
 mod restart;
+mod signals;
+mod start;
+mod surroundings;
 
 use build_support::graph::Graph;
 use migrate_tests::harness::{Database, dump};

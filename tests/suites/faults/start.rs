@@ -1,0 +1,51 @@
+//! A whole deployment starts at once.
+
+use std::process::Stdio;
+
+use migrate_tests::harness::{Database, Project};
+
+use super::{STORY, expect_told_once, expected_schema};
+use crate::engine::value;
+
+/// Counts what is really executed, by a trigger that no run can bypass.
+const COUNTER: &str = "
+    CREATE SCHEMA counter;
+    CREATE TABLE counter.ddl (command text);
+    CREATE FUNCTION counter.count() RETURNS event_trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO counter.ddl
+        SELECT command_tag || ' ' || object_identity FROM pg_event_trigger_ddl_commands()
+        WHERE schema_name = 'public' AND object_identity NOT LIKE '%cargo_migrate%';
+    END $$;
+    CREATE EVENT TRIGGER counter ON ddl_command_end EXECUTE FUNCTION counter.count();";
+
+#[test]
+fn sixty_four_processes_at_once_on_an_empty_database_all_succeed_and_each_ddl_runs_once() {
+    let schema = expected_schema();
+    let database = Database::fresh();
+    database.execute(COUNTER);
+    let project = Project::on(&database);
+    for (name, text) in STORY {
+        project.write(format!("migrations/{name}"), text);
+    }
+    let start = || {
+        let mut command = project.command(&["up", "--dir", "migrations"]);
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts")
+    };
+    let processes: Vec<_> = (0..64).map(|_| start()).collect();
+    for process in processes {
+        let output = process.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+    }
+    let twice = "SELECT count(*) FROM (SELECT command FROM counter.ddl \
+                 GROUP BY command HAVING count(*) > 1) AS repeated";
+    assert_eq!(value(&database, twice), "0");
+    assert_ne!(value(&database, "SELECT count(*) FROM counter.ddl"), "0");
+    database.execute("DROP EVENT TRIGGER counter; DROP SCHEMA counter CASCADE");
+    expect_told_once(&database, &schema, "sixty-four processes");
+}

@@ -1,0 +1,194 @@
+//! Databases, roles and neighbours that are set up in odd ways.
+
+use std::thread;
+use std::time::Duration;
+
+use build_support::connect::Settings;
+use build_support::driver::up_through_restarts;
+use build_support::engine::{Event, Operation, Options};
+use migrate_tests::harness::Database;
+
+use super::{expect_no_lock, expect_told_once, expected_schema, story};
+use crate::engine::{applied, done, graph, run, up, value};
+
+#[test]
+fn settings_of_the_database_do_not_get_in_the_way() {
+    let schema = expected_schema();
+    let database = Database::fresh();
+    for setting in [
+        "search_path = public, pg_catalog",
+        "statement_timeout = '1s'",
+        "lock_timeout = '1ms'",
+        "idle_in_transaction_session_timeout = '20ms'",
+        "default_transaction_isolation = 'serializable'",
+        "standard_conforming_strings = off",
+        "synchronous_commit = off",
+        "client_min_messages = debug1",
+        "DateStyle = 'SQL, DMY'",
+        "bytea_output = 'escape'",
+        "row_security = off",
+    ] {
+        database.execute(&format!("ALTER DATABASE {} SET {setting}", database.name()));
+    }
+    up(&database, &story()).expect("applied");
+    expect_told_once(&database, &schema, "odd settings");
+}
+
+#[test]
+fn a_temporary_table_with_the_name_of_the_history_shadows_nothing() {
+    let database = Database::fresh();
+    let mut client = database.client();
+    for table in [
+        "cargo_migrate_history",
+        "cargo_migrate_state",
+        "cargo_migrate_log",
+    ] {
+        client
+            .batch_execute(&format!("CREATE TEMP TABLE {table} (id text)"))
+            .expect("made");
+    }
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, &story(), &Options::default(), operation)
+        .0
+        .expect("applied");
+    assert_eq!(applied(&database), ["1", "2", "3", "4"]);
+}
+
+#[test]
+fn locks_of_other_tools_and_of_other_histories_are_not_ours() {
+    let database = Database::fresh();
+    let mut other = database.client();
+    // The constants of other migration tools, and one key of two halves.
+    for key in ["72707369", "3141592653589793238", "8241997", "1, 2"] {
+        other
+            .batch_execute(&format!("SELECT pg_advisory_lock({key})"))
+            .expect("locked");
+    }
+    let options = Options {
+        lock_timeout: Duration::from_secs(2),
+        ..Options::default()
+    };
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut database.client(), &story(), &options, operation)
+        .0
+        .expect("applied");
+}
+
+#[test]
+fn one_connection_is_enough() {
+    let database = Database::fresh();
+    let role = format!("single_{}", database.name());
+    database.execute(&format!(
+        "CREATE ROLE {role} LOGIN CONNECTION LIMIT 1; GRANT CREATE, USAGE ON SCHEMA public TO {role}"
+    ));
+    let url = database.url().replace("postgres@", &format!("{role}@"));
+    let settings = Settings::parse(&url).expect("a URL");
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    let result = settings.with_client(|client| {
+        run(client, &story(), &Options::default(), operation)
+            .0
+            .map(drop)
+    });
+    result.expect("connected").expect("applied");
+    assert_eq!(applied(&database), ["1", "2", "3", "4"]);
+    database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[test]
+fn a_commit_that_hides_in_a_block_keeps_nothing() {
+    let database = Database::fresh();
+    let hidden = graph(&[(
+        "1_hidden.up.sql",
+        "CREATE TABLE kept (n int);\nDO $$ BEGIN COMMIT; END $$;\nSELECT 1 / 0;\n",
+    )]);
+    up(&database, &hidden).expect_err("a block can't end our transaction");
+    assert!(applied(&database).is_empty());
+    assert_eq!(
+        value(
+            &database,
+            "SELECT count(*) FROM pg_class WHERE relname = 'kept'"
+        ),
+        "0"
+    );
+    expect_no_lock(&database, "a hidden COMMIT");
+}
+
+#[test]
+fn a_deadlock_with_the_application_is_tried_again() {
+    let database = Database::fresh();
+    let tables = (
+        "1_tables.up.sql",
+        "CREATE TABLE a (n int); CREATE TABLE b (n int);",
+    );
+    up(&database, &graph(&[tables])).expect("applied");
+    let graph = graph(&[
+        tables,
+        (
+            "2_both.up.sql",
+            "LOCK TABLE a; SELECT pg_sleep(0.7); ALTER TABLE b ADD COLUMN m int;",
+        ),
+    ]);
+    let mut application = database.client();
+    let (result, events) = thread::scope(|scope| {
+        scope.spawn(|| {
+            // In the other order; one of the two is the victim.
+            let _ = application.batch_execute(
+                "SET deadlock_timeout = '5s'; BEGIN; LOCK TABLE b; SELECT pg_sleep(0.4); \
+                 LOCK TABLE a; COMMIT",
+            );
+        });
+        thread::sleep(Duration::from_millis(100));
+        let operation = Operation::Up(vec!["head".to_owned()]);
+        run(
+            &mut database.client(),
+            &graph,
+            &Options::default(),
+            operation,
+        )
+    });
+    result.expect("applied at last");
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, Event::Retrying { .. })),
+        "{events:?}"
+    );
+    assert_eq!(applied(&database), ["1", "2"]);
+}
+
+#[test]
+fn a_session_that_an_administrator_ends_is_opened_again() {
+    let database = Database::fresh();
+    let files = [
+        ("1_log.up.sql", "CREATE TABLE log (id int);"),
+        (
+            "2_slow.up.sql",
+            "SELECT CASE WHEN to_regclass('public.ended') IS NULL THEN pg_sleep(20) END;",
+        ),
+    ];
+    let (graph, options) = (graph(&files), Options::default());
+    let settings = Settings::parse(&database.url()).expect("a URL");
+    let report = thread::scope(|scope| {
+        scope.spawn(|| {
+            let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event = 'PgSleep'";
+            let sleeping = "SELECT count(*) FROM pg_stat_activity \
+                            WHERE datname = current_database() AND wait_event = 'PgSleep'";
+            while value(&database, sleeping) == "0" {
+                thread::sleep(Duration::from_millis(20));
+            }
+            database.execute("CREATE TABLE public.ended ()");
+            assert_eq!(value(&database, end), "1");
+        });
+        let mut client = settings.connect().expect("connected");
+        let targets = ["head".to_owned()];
+        up_through_restarts(
+            &mut client,
+            &settings,
+            (&graph, &options),
+            &targets,
+            &mut |_| {},
+        )
+    });
+    assert_eq!(done(&report.expect("applied")), ["1", "2"]);
+}
