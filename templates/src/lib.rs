@@ -18,6 +18,8 @@ pub mod project {
     pub const BUILD_RS: &str = include_str!("../files/project/build.rs");
     /// The lines for `main.rs` of an application that has a blocking client.
     pub const MAIN_CLIENT: &str = include_str!("../files/project/main-client.rs");
+    /// The lines for `main.rs` of an application that has an asynchronous client.
+    pub const MAIN_ASYNC: &str = include_str!("../files/project/main-async.rs");
     /// The lines for `main.rs` of an application that has only a URL.
     pub const MAIN_URL: &str = include_str!("../files/project/main-url.rs");
     /// `.gitattributes` of the folder of revisions.

@@ -37,6 +37,44 @@ impl Source {
     }
 }
 
+/// The client that the application talks to PostgreSQL with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driver {
+    /// `postgres`, also where there is none yet: the library then opens its own connection.
+    Postgres,
+    /// `tokio-postgres`
+    TokioPostgres,
+    /// `sqlx`
+    Sqlx,
+    /// `diesel`
+    Diesel,
+}
+
+impl Driver {
+    const ALL: [Self; 4] = [
+        Self::Postgres,
+        Self::TokioPostgres,
+        Self::Sqlx,
+        Self::Diesel,
+    ];
+
+    /// The one among these dependencies.
+    pub fn among(dependencies: &[String]) -> Option<Self> {
+        let is_there = |driver: &Self| dependencies.iter().any(|name| name == driver.name());
+        Self::ALL.into_iter().find(is_there)
+    }
+
+    /// Its crate, and the feature of the library for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::TokioPostgres => "tokio-postgres",
+            Self::Sqlx => "sqlx",
+            Self::Diesel => "diesel",
+        }
+    }
+}
+
 /// How the workspace declares the library, where it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inherited {
@@ -79,16 +117,16 @@ impl Role {
         }
     }
 
-    fn feature(self) -> &'static str {
+    fn feature(self, driver: Driver) -> &'static str {
         match self {
-            Self::Runtime => "postgres",
+            Self::Runtime => driver.name(),
             Self::Build => "build",
         }
     }
 }
 
 /// The value of a dependency line.
-pub(super) fn line(role: Role, source: &Source, inherited: Inherited) -> Value {
+pub(super) fn line(role: Role, driver: Driver, source: &Source, inherited: Inherited) -> Value {
     let mut table = InlineTable::new();
     match inherited {
         Inherited::No => {
@@ -109,7 +147,7 @@ pub(super) fn line(role: Role, source: &Source, inherited: Inherited) -> Value {
         }
         (Role::Build | Role::Runtime, _) => {}
     }
-    let features: Array = [role.feature()].into_iter().collect();
+    let features: Array = [role.feature(driver)].into_iter().collect();
     table.insert("features", features.into());
     Value::InlineTable(table)
 }

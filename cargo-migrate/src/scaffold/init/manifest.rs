@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use toml_edit::{DocumentMut, Item, Table, TomlError};
+use toml_edit::{DocumentMut, Item, Table, TomlError, Value};
 
 use super::{
     LIBRARY,
-    dependency::{Inherited, Role, Source, line},
+    dependency::{Driver, Inherited, Role, Source, line},
 };
 
 /// A package that can't be prepared.
@@ -87,11 +87,13 @@ pub fn edit(
     if !has_metadata && add_metadata(&mut document, dir)? {
         changes.push(Change::Metadata);
     }
+    let driver = Driver::among(&dependencies(&document)).unwrap_or(Driver::Postgres);
     for (role, change) in [
         (Role::Runtime, Change::Dependency),
         (Role::Build, Change::BuildDependency),
     ] {
-        if add_dependency(&mut document, role, source, inherited)? {
+        let value = line(role, driver, source, inherited);
+        if add_dependency(&mut document, role, value)? {
             changes.push(change);
         }
     }
@@ -127,19 +129,14 @@ fn add_metadata(document: &mut DocumentMut, dir: &str) -> Result<bool, InitError
     Ok(true)
 }
 
-fn add_dependency(
-    document: &mut DocumentMut,
-    role: Role,
-    source: &Source,
-    inherited: Inherited,
-) -> Result<bool, InitError> {
+fn add_dependency(document: &mut DocumentMut, role: Role, value: Value) -> Result<bool, InitError> {
     let section = table(document.as_table_mut(), role.section(), role.section())?;
     if section.contains_key(LIBRARY) {
         return Ok(false);
     }
     let sorted = section.iter().map(|(key, _)| key).is_sorted();
     section.set_implicit(false);
-    section.insert(LIBRARY, Item::Value(line(role, source, inherited)));
+    section.insert(LIBRARY, Item::Value(value));
     if sorted {
         section.sort_values();
     }
@@ -232,6 +229,16 @@ anyhow = \"1\"
         let twice = edit(&once, None, "migrations", &version()).expect("edited");
         assert_eq!(twice.text, once);
         assert_eq!(twice.changes, []);
+    }
+
+    #[test]
+    fn the_feature_is_the_applications_own_driver() {
+        for driver in ["tokio-postgres", "sqlx", "diesel"] {
+            let text = format!("[package]\nname = \"a\"\n[dependencies]\n{driver} = \"*\"\n");
+            let line =
+                format!("build-support = {{ version = \"0.1\", features = [\"{driver}\"] }}\n");
+            assert!(edited(&text, None).contains(&line), "{driver}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod manifest;
 pub(crate) use self::dependency::relative;
 pub use self::{
     build_script::{BuildScript, build_script},
-    dependency::Source,
+    dependency::{Driver, Source},
     manifest::{BuildKey, Change, Edited, InitError, edit},
 };
 
@@ -17,10 +17,9 @@ pub const LIBRARY: &str = "build-support";
 /// The lines for `main.rs`, for a package that has these dependencies.
 pub fn main_lines(dependencies: &[String]) -> &'static str {
     use cargo_migrate_templates::project;
-    let has = |name: &str| dependencies.iter().any(|dependency| dependency == name);
-    if has("postgres") {
-        project::MAIN_CLIENT
-    } else {
-        project::MAIN_URL
+    match Driver::among(dependencies) {
+        Some(Driver::Postgres | Driver::Diesel) => project::MAIN_CLIENT,
+        Some(Driver::TokioPostgres | Driver::Sqlx) => project::MAIN_ASYNC,
+        None => project::MAIN_URL,
     }
 }
