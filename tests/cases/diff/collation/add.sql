@@ -9,5 +9,9 @@ CREATE TABLE t (id int PRIMARY KEY, a text COLLATE german);
 COMMENT ON COLLATION german IS 'as in a phone book';
 
 -- expect
+CREATE COLLATION german (provider = icu, locale = 'de-u-co-phonebk', deterministic = false);
+
 ALTER TABLE t ALTER COLUMN a TYPE text COLLATE german;
+
+COMMENT ON COLLATION german IS 'as in a phone book';
 

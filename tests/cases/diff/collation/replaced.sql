@@ -12,4 +12,7 @@ CREATE TABLE t (id int PRIMARY KEY, a text COLLATE c1);
 INSERT INTO t VALUES (1, 'x');
 
 -- expect
+DROP COLLATION c1;
+
+CREATE COLLATION c1 (provider = icu, locale = 'fr');
 

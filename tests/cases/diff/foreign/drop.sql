@@ -14,5 +14,7 @@ may-fail: something still uses it
 -- expect
 DROP FOREIGN TABLE remote;
 
+DROP SERVER far;
+
 DROP EXTENSION postgres_fdw;
 

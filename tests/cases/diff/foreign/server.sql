@@ -9,10 +9,14 @@ CREATE FOREIGN TABLE remote (id int OPTIONS (column_name 'ID') NOT NULL, a text)
 -- expect
 CREATE EXTENSION postgres_fdw;
 
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'x', host 'db');
+
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS ("user" 'me');
+
 CREATE FOREIGN TABLE remote (
     id integer NOT NULL,
     a text
 ) SERVER far OPTIONS (table_name 'r');
 
-ALTER FOREIGN TABLE remote REPLICA IDENTITY NOTHING;
+ALTER FOREIGN TABLE remote ALTER COLUMN id OPTIONS (ADD column_name 'ID');
 

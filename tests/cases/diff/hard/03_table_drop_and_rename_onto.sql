@@ -18,23 +18,14 @@ b=a
 a
 
 -- hazards
-data-loss: the position of `b_id_seq`
-data-loss: all rows of `a_old`
+data-loss: all rows of `a`
 
 -- expect
-ALTER TABLE a RENAME TO a_old;
+DROP TABLE a;
 
 ALTER TABLE b RENAME TO a;
 
+ALTER SEQUENCE b_id_seq RENAME TO a_id_seq;
+
 ALTER TABLE a RENAME CONSTRAINT b_pkey TO a_pkey;
-
-ALTER TABLE a ALTER COLUMN id DROP DEFAULT;
-
-DROP SEQUENCE b_id_seq;
-
-ALTER TABLE a ALTER COLUMN id SET DEFAULT nextval('a_id_seq'::regclass);
-
-ALTER SEQUENCE a_id_seq OWNED BY a.id;
-
-DROP TABLE a_old;
 

@@ -18,9 +18,18 @@ CREATE FUNCTION money2_add(a money2, b money2)
  IMMUTABLE
 AS $function$ SELECT ROW(a.cents + b.cents)::money2 $function$;
 
+CREATE OPERATOR + (
+    FUNCTION = money2_add,
+    LEFTARG = money2,
+    RIGHTARG = money2,
+    COMMUTATOR = OPERATOR(+)
+);
+
 CREATE FUNCTION to_money2(a bigint)
  RETURNS money2
  LANGUAGE sql
  IMMUTABLE
 AS $function$ SELECT ROW(a)::money2 $function$;
+
+CREATE CAST (bigint AS money2) WITH FUNCTION to_money2(bigint) AS ASSIGNMENT;
 

@@ -7,4 +7,26 @@ CREATE TABLE c (id int, p int REFERENCES p) PARTITION BY RANGE (id);
 CREATE TABLE c1 PARTITION OF c FOR VALUES FROM (0) TO (10);
 
 -- expect
--- refused: no order of statements exists: table `p`, table `p1` need each other
+CREATE TABLE p (
+    id integer PRIMARY KEY
+) PARTITION BY RANGE (id);
+
+CREATE TABLE c (
+    id integer,
+    p integer,
+    CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES p (id)
+) PARTITION BY RANGE (id);
+
+CREATE TABLE c1 (
+    id integer,
+    p integer
+);
+
+CREATE TABLE p1 (
+    id integer PRIMARY KEY
+);
+
+ALTER TABLE c ATTACH PARTITION c1 FOR VALUES FROM (0) TO (10);
+
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10);
+

@@ -8,4 +8,5 @@ CREATE TABLE t (id int PRIMARY KEY, a text);
 CREATE PUBLICATION p FOR TABLE t (id, a) WHERE (id > 5) WITH (publish = 'insert, update');
 
 -- expect
+CREATE PUBLICATION p FOR TABLE t (id, a) WHERE (id > 5) WITH (publish = 'insert, update');
 

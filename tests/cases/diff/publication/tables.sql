@@ -13,4 +13,9 @@ CREATE PUBLICATION p FOR TABLE b WITH (publish_via_partition_root = true);
 COMMENT ON PUBLICATION p IS 'one';
 
 -- expect
+DROP PUBLICATION p;
+
+CREATE PUBLICATION p FOR TABLE b WITH (publish_via_partition_root = true);
+
+COMMENT ON PUBLICATION p IS 'one';
 

@@ -22,6 +22,8 @@ lock: ACCESS EXCLUSIVE on `t`
 rewrite: writes `t` anew
 
 -- expect
+DROP VIEW w;
+
 DROP VIEW v;
 
 ALTER TABLE t ALTER COLUMN a TYPE text;
@@ -32,6 +34,10 @@ CREATE VIEW v AS
 SELECT t.id,
     upper(t.a) AS a
    FROM t;
+
+CREATE VIEW w AS
+SELECT v.a
+   FROM v;
 
 COMMENT ON COLUMN v.a IS 'loud';
 
