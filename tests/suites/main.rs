@@ -4,6 +4,7 @@ mod cli;
 mod connect;
 mod corpora;
 mod diff_cases;
+mod diff_random;
 mod diff_score;
 mod engine;
 #[cfg(unix)]

@@ -57,7 +57,7 @@ impl Trial {
         let planned = match plan_between(from, to, &case.rename) {
             Ok(planned) => planned,
             Err(why) => {
-                self.expect = format!("-- refused: {}", why.replace('\n', "\n-- "));
+                self.complaints.push(format!("no plan: {why}"));
                 return;
             }
         };
