@@ -123,15 +123,17 @@ fn id(revision: &NewRevision, graph: &Graph, context: &Context) -> Result<Revisi
     if let Some(chosen) = &revision.id {
         return Ok(clock::chosen_id(chosen, &taken)?);
     }
+    next_id(&taken, context)
+}
+
+/// The id for now, or the next that nobody has.
+pub fn next_id(taken: &[RevisionId], context: &Context) -> Result<RevisionId, Failure> {
     let zone = match context.config()?.file_timezone() {
         Some(name) => clock::zone(name)?,
         None => TimeZone::UTC,
     };
-    Ok(clock::next_id(
-        context.environment.clock.now(),
-        &zone,
-        &taken,
-    )?)
+    let now = context.environment.clock.now();
+    Ok(clock::next_id(now, &zone, taken)?)
 }
 
 /// The folder that the user names, the only one, or the one that the parents are in.

@@ -21,6 +21,7 @@ pub mod models;
 pub mod offline;
 pub mod project;
 pub mod proposal;
+pub mod relocate;
 pub mod replay;
 pub mod scaffold;
 pub mod schema;

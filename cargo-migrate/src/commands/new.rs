@@ -254,7 +254,8 @@ fn dependencies(names: &[String], graph: &Graph) -> Result<Vec<String>, Failure>
     names.iter().map(resolve).collect()
 }
 
-fn report(written: &Written, hints: &[String], context: &Context) {
+/// Prints what was written: the answer of every command that writes one revision.
+pub fn report(written: &Written, hints: &[String], context: &Context) {
     let term = &context.term;
     let files: Vec<String> = written
         .files

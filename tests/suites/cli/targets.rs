@@ -156,3 +156,72 @@ fn the_graph_is_drawn_in_three_languages() {
         .expect_success();
     assert!(project.read("graph.mmd").contains("r4 --> r3"));
 }
+
+#[test]
+fn merge_joins_all_heads_and_up_runs_it() {
+    let database = Database::fresh();
+    let project = line(&database);
+    revision(&project, "4_other", "2", "SELECT 1;", "");
+    let output = project.cargo_migrate(&["merge", "--format", "json"]);
+    output.expect_success();
+    let id = output.json()["id"].as_str().expect("an id").to_owned();
+    let heads = project.cargo_migrate(&["heads", "--format", "json"]).json();
+    assert_eq!(heads["heads"][0]["id"], id.as_str());
+    project.cargo_migrate(&["up"]).expect_success();
+    project.cargo_migrate(&["down", "base"]).expect_success();
+    let output = project.cargo_migrate(&["merge"]);
+    assert!(
+        output.expect_failure(1).contains("nothing to merge"),
+        "{output}"
+    );
+}
+
+#[test]
+fn rebase_moves_a_line_after_the_other_head() {
+    let database = Database::fresh();
+    let project = line(&database);
+    revision(
+        &project,
+        "4_other",
+        "2",
+        "CREATE TABLE other ();",
+        "DROP TABLE other;",
+    );
+    revision(
+        &project,
+        "5_more",
+        "4",
+        "CREATE TABLE more ();",
+        "DROP TABLE more;",
+    );
+    let output = project.cargo_migrate(&["rebase", "4", "--format", "json"]);
+    output.expect_success();
+    assert_eq!(output.json()["moved"][1]["from"], "5");
+    project.cargo_migrate(&["up"]).expect_success();
+    let status = project
+        .cargo_migrate(&["status", "--format", "json"])
+        .json();
+    let slugs: Vec<_> = status["revisions"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|row| row["slug"].as_str().expect("text"))
+        .collect();
+    assert_eq!(slugs, ["users", "orders", "items", "other", "more"]);
+    let output = project.cargo_migrate(&["rebase", "items"]);
+    assert!(output.expect_failure(1).contains("is applied"), "{output}");
+}
+
+#[test]
+fn rebase_is_the_way_out_of_out_of_order() {
+    let database = Database::fresh();
+    let project = package(Project::on(&database));
+    project.write("migrations/1_a.up.sql", "SELECT 1;");
+    project.write("migrations/3_c.up.sql", "SELECT 3;");
+    project.cargo_migrate(&["up"]).expect_success();
+    project.write("migrations/2_b.up.sql", "SELECT 2;");
+    project.cargo_migrate(&["up"]).expect_failure(1);
+    project.cargo_migrate(&["rebase", "2"]).expect_success();
+    project.cargo_migrate(&["up"]).expect_success();
+    assert_eq!(project.files("migrations").len(), 3);
+}
