@@ -8,7 +8,7 @@ use std::{
 
 use build_support::{
     graph::Graph,
-    revision::Revision,
+    revision::{Revision, Script, TransactionMode},
     source::{folder, load},
 };
 use migrate_tests::harness::{Database, dump};
@@ -33,7 +33,7 @@ fn replay(name: &str, folder: &Path) {
     assert_eq!(report.done.len(), graph.len(), "{name}");
     for revision in graph.revisions() {
         assert!(
-            psql(&theirs, &revision.up.path),
+            psql(&theirs, &revision.up),
             "{name}: psql runs {}",
             revision.id
         );
@@ -72,22 +72,21 @@ fn revert(ours: &Database, theirs: &Database, graph: &Graph) -> usize {
 
 /// Whether psql can run the down file as a whole; `None` where there is none.
 fn down_by_psql(database: &Database, revision: &Revision) -> Option<bool> {
-    let path = &revision.down.as_ref()?.path;
-    Some(psql(database, path))
+    Some(psql(database, revision.down.as_ref()?))
 }
 
 /// Runs a file as its authors' tool does: the whole of it in one transaction where that is possible.
-fn psql(database: &Database, path: &Path) -> bool {
-    let text = std::fs::read_to_string(path)
+fn psql(database: &Database, script: &Script) -> bool {
+    let text = std::fs::read_to_string(&script.path)
         .expect("a file")
         .to_ascii_lowercase();
-    let alone = text.contains("concurrently") || text.contains("begin;");
+    let is_whole = script.transaction == TransactionMode::Own && !text.contains("begin;");
     let mut command = Command::new("psql");
     command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1"]);
-    command.args((!alone).then_some("-1"));
+    command.args(is_whole.then_some("-1"));
     let status = command
         .args(["-d", &database.url(), "-f"])
-        .arg(path)
+        .arg(&script.path)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
