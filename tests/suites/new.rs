@@ -410,6 +410,48 @@ fn new_names_files_in_the_configured_zone_and_runs_commands_on_them() {
     ");
 }
 
+/// The commands in back quotes of a text that begin so.
+fn quoted<'a>(text: &'a str, begin: &str) -> Vec<&'a str> {
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|code| code.starts_with(begin))
+        .collect()
+}
+
+#[test]
+fn new_writes_what_the_table_of_the_readme_says() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = fs_err::read_to_string(readme).expect("the readme is there");
+    let table = readme.lines().filter(|line| line.starts_with('|'));
+    let commands: Vec<&str> = table
+        .flat_map(|line| quoted(line, "cargo migrate new "))
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for command in commands
+        .iter()
+        .filter(|command| !command.contains("--autogenerate"))
+    {
+        let words: Vec<String> =
+            command
+                .split('"')
+                .enumerate()
+                .fold(Vec::new(), |mut words, (at, part)| {
+                    match at % 2 {
+                        0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                        _ => words.push(part.to_owned()),
+                    }
+                    words
+                });
+        let words: Vec<&str> = words.iter().skip(3).map(String::as_str).collect();
+        let project = Project::new();
+        let output = new(&project, &words);
+        let up = output.expect_success().lines().next().expect("a file");
+        let is_empty = project.read(up).contains("Write the SQL");
+        assert_eq!(is_empty, words == ["manual_data_migration"], "{command}");
+    }
+}
+
 #[test]
 fn edit_opens_both_files_in_the_editor() {
     let project = line().with("EDITOR", "sed -i 1i--edited");

@@ -1,6 +1,6 @@
 //! Writes new revisions: what a name and its fields mean, the SQL for it, and the files.
 //!
-//! [`name`] and [`field`] read what the user typed, [`render`] fills a template in, [`file`] puts
+//! [`name`] and [`field`] read what the user typed, [`render`] fills a template in, [`mod@file`] puts
 //! the result on disk; [`init`] prepares a package. Time, ids and environment come in as
 //! parameters. Nothing here talks to a database or to the user.
 

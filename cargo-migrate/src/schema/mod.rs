@@ -1,7 +1,7 @@
 //! The schema of a database as plain values, and the plan that turns one into another.
 //!
 //! PostgreSQL is the only parser: every source of a schema becomes a database, [`Snapshot::read`]
-//! reads its catalog, and [`plan`] compares two snapshots. Everything but the reader is pure.
+//! reads its catalog, and [`plan()`] compares two snapshots. Everything but the reader is pure.
 //!
 //! ```no_run
 //! use cargo_migrate::schema::{plan, Options, Snapshot};
