@@ -1,6 +1,6 @@
 //! Each kind of revision that `new` scaffolds, on a real database: up, down, up.
 //!
-//! The scripts run as they stand in the files; that the runner runs them is another suite's matter.
+//! Each kind by itself runs as it stands in its files; at last a whole line of them by the runner.
 
 use migrate_tests::harness::{Database, Project, dump};
 
@@ -297,5 +297,79 @@ fn rows() {
     assert_eq!(
         count(&database, "SELECT count(*) FROM users WHERE state = 'new'"),
         1
+    );
+}
+
+/// Every operation of a common workflow, each a revision on the one before.
+const WORKFLOW: &[&[&str]] = &[
+    &[
+        "create_users",
+        "email:varchar(255):not-null:unique",
+        "name:varchar(100)",
+        "is_active:boolean",
+        "--timestamps",
+    ],
+    &["create_posts", "title:text:not-null"],
+    &["add_phone_to_users", "phone:varchar(20)"],
+    &[
+        "add_status_to_users",
+        "status:varchar(20):not-null:backfill='active'",
+    ],
+    &[
+        "add_author_id_to_posts",
+        "author_id:bigint:references(users.id):on-delete=cascade",
+    ],
+    &["add_index_on_users", "email", "is_active"],
+    &["rename_name_to_full_name_in_users"],
+    &[
+        "add_state_to_users",
+        "state:enum(user_state,pending,active,suspended):not-null:default='pending'",
+    ],
+    &["update_state_from_pending_to_suspended_in_users"],
+    &[
+        "add_index_on_posts",
+        "title",
+        "--template",
+        "add_index_concurrently",
+    ],
+    &["manual_data_migration"],
+    &["drop_phone_from_users", "phone:varchar(20)"],
+];
+
+#[test]
+fn the_runner_applies_and_reverts_a_whole_line_of_them() {
+    let database = Database::fresh();
+    let project = Project::on(&database);
+    let run = |arguments: &[&str]| {
+        let all = [arguments, &["--dir", "migrations"]].concat();
+        project.cargo_migrate(&all).expect_success().to_owned()
+    };
+    for arguments in WORKFLOW {
+        run(&[&["new"], *arguments].concat());
+    }
+    run(&["up"]);
+    let after = dump(&database.url());
+    run(&["down", "-1"]);
+    run(&["up"]);
+    run(&["down", "base"]);
+    assert!(!dump(&database.url()).contains("CREATE TABLE"));
+    run(&["up"]);
+    assert_eq!(dump(&database.url()), after);
+}
+
+#[test]
+fn the_runner_refuses_to_revert_a_drop_of_the_unknown() {
+    let database = Database::fresh();
+    let project = Project::on(&database);
+    let run =
+        |arguments: &[&str]| project.cargo_migrate(&[arguments, &["--dir", "migrations"]].concat());
+    run(&["new", "create_users"]).expect_success();
+    run(&["new", "drop_users"]).expect_success();
+    run(&["up"]).expect_success();
+    let output = run(&["down", "-1"]);
+    let said = output.expect_failure(1);
+    assert!(
+        said.contains("drops users, whose columns this revision does not know"),
+        "{said}"
     );
 }
