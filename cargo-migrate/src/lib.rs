@@ -16,6 +16,7 @@ pub mod context;
 pub mod draw;
 pub mod environment;
 pub mod failure;
+pub mod import;
 pub mod lint;
 pub mod models;
 pub mod offline;

@@ -9,6 +9,7 @@ mod diff_score;
 mod engine;
 #[cfg(unix)]
 mod faults;
+mod import;
 mod lint;
 #[cfg(unix)]
 mod local;

@@ -31,8 +31,6 @@ pub enum Occasion {
     Stamp,
     /// An edited file was accepted.
     Repair,
-    /// The history was taken over from another tool.
-    Import,
 }
 
 impl Occasion {
@@ -42,7 +40,6 @@ impl Occasion {
             Self::Revert => "revert",
             Self::Stamp => "stamp",
             Self::Repair => "repair",
-            Self::Import => "import",
         }
     }
 }

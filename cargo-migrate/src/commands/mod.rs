@@ -15,6 +15,7 @@ pub mod generate_down;
 pub mod graph;
 pub mod heads;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod lint;
 pub mod list_templates;
