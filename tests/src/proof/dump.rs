@@ -40,7 +40,7 @@ impl Dump {
             }
         }
         for body in objects.values_mut() {
-            body.truncate(body.trim_end().len());
+            *body = body.trim_matches('\n').trim_end().to_owned();
         }
         Self { objects }
     }
