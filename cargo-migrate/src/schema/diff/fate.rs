@@ -58,7 +58,11 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
                 fates.of.insert(id.clone(), Fate::Drop);
             }
             Some(new) => {
-                let fate = difference(old, new);
+                let fate = match difference(old, new) {
+                    // Columns stand on it as they do on a type.
+                    Some(Fate::Rebuild) if id.kind == Kind::Collation => Some(Fate::Swap),
+                    other => other,
+                };
                 fates.of.extend(fate.map(|fate| (id.clone(), fate)));
             }
         }

@@ -3,9 +3,9 @@
 use super::action::{Action, Verb};
 use super::options::{Rename, RenameOrigin};
 use super::pairing::same_parts;
-use super::rename::{adopt_texts, apply, follow};
+use super::rename::{adopt_texts, apply, follow, with_children};
 use crate::schema::hazard::Hazard;
-use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
+use crate::schema::model::{Body, Kind, ObjectId, Snapshot, Space};
 use crate::schema::plan::Statement;
 use crate::schema::render::rename_sql;
 
@@ -77,8 +77,9 @@ pub(crate) fn in_names_of_both_sides(renames: Vec<Rename>) -> Vec<Rename> {
 impl Mover<'_> {
     /// Lets the texts follow the renames since the last time.
     fn adopt(&mut self) {
-        adopt_texts(&mut self.from, self.to, &self.fresh);
+        let first_fresh = self.renamed.len();
         self.renamed.append(&mut self.fresh);
+        adopt_texts(&mut self.from, self.to, &self.renamed, first_fresh);
     }
 
     /// Takes first what finds its new name free; a swap goes over a third name.
@@ -111,7 +112,16 @@ impl Mover<'_> {
 
     /// The object that has the name which a rename wants.
     fn occupant(&self, rename: &Rename) -> Option<ObjectId> {
-        let wanted = spaces(&self.from, &rename.from, &rename.to);
+        let wanted = rename.to.spaces(has_index(&self.from, &rename.from));
+        let shares_space = |id: &ObjectId| {
+            id.spaces(has_index(&self.from, id))
+                .into_iter()
+                .any(|space| {
+                    let is_shared_by_tables = matches!(space, Space::Relation | Space::Type);
+                    wanted.contains(&space)
+                        && (is_shared_by_tables || id.parent == rename.to.parent)
+                })
+        };
         self.from
             .objects
             .keys()
@@ -119,10 +129,7 @@ impl Mover<'_> {
                 **id != rename.from
                     && id.name == rename.to.name
                     && id.schema == rename.to.schema
-                    && (id.parent == rename.to.parent || id.kind != rename.to.kind)
-                    && own_spaces(&self.from, id)
-                        .iter()
-                        .any(|space| wanted.contains(space))
+                    && shares_space(id)
             })
             .cloned()
     }
@@ -223,15 +230,17 @@ impl Mover<'_> {
             self.rename_value(rename);
             return;
         }
-        apply(&mut self.from, &rename.from, &rename.to);
-        self.remember(rename);
+        for (old, new) in with_children(&self.from, &rename.from, &rename.to) {
+            apply(&mut self.from, &old, &new);
+            self.remember(old, new);
+        }
     }
 
     /// Remembers the first and the last name of an object that went over a third.
-    fn remember(&mut self, rename: &Rename) {
-        match self.fresh.iter_mut().find(|(_, new)| *new == rename.from) {
-            Some((_, new)) => new.clone_from(&rename.to),
-            None => self.fresh.push((rename.from.clone(), rename.to.clone())),
+    fn remember(&mut self, old: ObjectId, new: ObjectId) {
+        match self.fresh.iter_mut().find(|(_, last)| *last == old) {
+            Some((_, last)) => *last = new,
+            None => self.fresh.push((old, new)),
         }
     }
 
@@ -254,14 +263,6 @@ fn holds_data(kind: Kind) -> bool {
         kind,
         Kind::Table | Kind::Column | Kind::Schema | Kind::EnumValue | Kind::Enum
     )
-}
-
-fn spaces(snapshot: &Snapshot, from: &ObjectId, to: &ObjectId) -> Vec<crate::schema::model::Space> {
-    to.spaces(has_index(snapshot, from))
-}
-
-fn own_spaces(snapshot: &Snapshot, id: &ObjectId) -> Vec<crate::schema::model::Space> {
-    id.spaces(has_index(snapshot, id))
 }
 
 /// Whether an object is a constraint that an index of its name carries.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::options::{Assume, Options, Rename, RenameOrigin};
-use super::rename::apply;
+use super::rename::{apply, follow, with_children};
 use super::signature::{
     Seen, could_be_same_column, likeness, same_column, same_definition, same_table,
 };
@@ -97,19 +97,21 @@ struct Work<'a> {
 impl Work<'_> {
     /// Takes renames over: all at once, so that a swap doesn't meet itself.
     fn take(&mut self, renames: Vec<Rename>, told: &mut [Rename], pairing: &mut Pairing) {
-        let aside: Vec<ObjectId> = renames.iter().map(|r| aside(&r.from)).collect();
-        for (rename, aside) in renames.iter().zip(&aside) {
-            apply(&mut self.from, &rename.from, aside);
+        let all: Vec<(ObjectId, ObjectId)> = renames
+            .iter()
+            .flat_map(|r| with_children(&self.from, &r.from, &r.to))
+            .collect();
+        for (old, _) in &all {
+            apply(&mut self.from, old, &aside(old));
         }
-        for (rename, aside) in renames.iter().zip(&aside) {
+        for (old, new) in &all {
             // What stands in the way under the new name is another object; it is dropped.
-            if self.from.objects.contains_key(&rename.to) {
-                let victim = victim(&rename.to);
-                apply(&mut self.from, &rename.to, &victim);
+            if self.from.objects.contains_key(new) {
+                apply(&mut self.from, new, &victim(new));
             }
-            apply(&mut self.from, aside, &rename.to);
+            apply(&mut self.from, &aside(old), new);
             for later in told.iter_mut() {
-                later.from = super::rename::follow(&later.from, &rename.from, &rename.to);
+                later.from = follow(&later.from, old, new);
             }
         }
         pairing.renames.extend(renames);
@@ -242,18 +244,8 @@ impl Work<'_> {
             .tables()
             .filter(|(id, _)| self.to.objects.contains_key(id))
         {
-            let old: Vec<&ObjectId> = self
-                .from
-                .columns_of(table)
-                .iter()
-                .map(|(id, _)| *id)
-                .collect();
-            let new: Vec<&ObjectId> = self
-                .to
-                .columns_of(table)
-                .iter()
-                .map(|(id, _)| *id)
-                .collect();
+            let old = own_columns(&self.from, table);
+            let new = own_columns(self.to, table);
             let pairs = if self.shared && self.same_number(table) {
                 self.by_number(&old, &new)
             } else {
@@ -446,6 +438,15 @@ impl Work<'_> {
             _ => false,
         }
     }
+}
+
+/// The columns that a table doesn't have from a parent, whose renames bring theirs.
+fn own_columns<'a>(snapshot: &'a Snapshot, table: &ObjectId) -> Vec<&'a ObjectId> {
+    let columns = snapshot.columns_of(table).into_iter();
+    columns
+        .filter(|(_, column)| !column.inherited)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 fn ambiguity(old: &ObjectId, candidates: Vec<ObjectId>) -> Option<Ambiguity> {

@@ -38,6 +38,37 @@ pub(crate) fn apply(snapshot: &mut Snapshot, old: &ObjectId, new: &ObjectId) {
         .collect();
 }
 
+/// A rename and those that PostgreSQL does with it: an inherited column has the name of its parent's.
+pub(crate) fn with_children(
+    snapshot: &Snapshot,
+    old: &ObjectId,
+    new: &ObjectId,
+) -> Vec<(ObjectId, ObjectId)> {
+    let mut renames = vec![(old.clone(), new.clone())];
+    if old.kind != Kind::Column {
+        return renames;
+    }
+    for (child, table) in snapshot.tables() {
+        let inherits = table
+            .parents
+            .iter()
+            .any(|p| p.0 == old.schema && p.1 == old.parent);
+        let column = ObjectId::of(Kind::Column, &child.schema, &child.name, &old.name);
+        if inherits
+            && snapshot
+                .column(&column)
+                .is_some_and(|column| column.inherited)
+        {
+            let renamed = ObjectId {
+                name: new.name.clone(),
+                ..column.clone()
+            };
+            renames.extend(with_children(snapshot, &column, &renamed));
+        }
+    }
+    renames
+}
+
 /// The id of an object after a rename of that or another object.
 pub(crate) fn follow(id: &ObjectId, old: &ObjectId, new: &ObjectId) -> ObjectId {
     if id == old {
@@ -146,7 +177,14 @@ fn follow_body(body: &mut Body, old: &ObjectId, new: &ObjectId) {
 }
 
 /// Takes over the texts of `to` where renames are all that made them differ.
-pub(crate) fn adopt_texts(from: &mut Snapshot, to: &Snapshot, renamed: &[(ObjectId, ObjectId)]) {
+///
+/// Those before `first_fresh` have been followed before.
+pub(crate) fn adopt_texts(
+    from: &mut Snapshot,
+    to: &Snapshot,
+    renamed: &[(ObjectId, ObjectId)],
+    first_fresh: usize,
+) {
     if renamed.is_empty() {
         return;
     }
@@ -161,6 +199,11 @@ pub(crate) fn adopt_texts(from: &mut Snapshot, to: &Snapshot, renamed: &[(Object
         let is_reused = reached.iter().any(|(old, _)| to.objects.contains_key(old));
         if let Some(body) = from.objects.get_mut(&id) {
             if is_reused {
+                let fresh: Vec<_> = reached
+                    .into_iter()
+                    .filter(|r| renamed[first_fresh..].contains(r))
+                    .collect();
+                let names = pairs_of_names(&fresh);
                 body.texts_mut()
                     .into_iter()
                     .for_each(|text| *text = with_names(text, &names));

@@ -1,5 +1,6 @@
 //! Columns as clauses of `CREATE TABLE` and `ADD COLUMN`.
 
+use super::table::foreign_options;
 use super::text::{Writer, default_text};
 use crate::schema::model::{Column, ObjectId, Sequence};
 use crate::schema::name::{Ident, Qualified};
@@ -28,6 +29,12 @@ pub(crate) fn column_clause(writer: &Writer, parts: &ColumnParts<'_>) -> String 
         clause.push(serial_name(&column.data_type).to_owned());
     } else {
         clause.push(writer.data_type(&column.data_type));
+    }
+    if !column.foreign_options.is_empty() {
+        clause.push(format!(
+            "OPTIONS ({})",
+            foreign_options(&column.foreign_options)
+        ));
     }
     if let Some(collation) = &column.collation {
         clause.push(format!(

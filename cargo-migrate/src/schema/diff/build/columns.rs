@@ -4,6 +4,7 @@ use super::Context;
 use super::tables::option_changes;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::{Fate, changes_type};
+use crate::schema::diff::options::Online;
 use crate::schema::hazard::{Hazard, Lock};
 use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Snapshot};
 use crate::schema::name::Ident;
@@ -150,7 +151,6 @@ impl Context<'_> {
             storage: None,
             statistics: None,
             options: Vec::new(),
-            foreign_options: Vec::new(),
             ..new.clone()
         };
         self.settings(id, &plain, new)
@@ -240,6 +240,11 @@ impl Context<'_> {
             return Vec::new();
         }
         let data_type = self.writer.data_type(&new.data_type);
+        let collation = collate(&self.writer, &new.collation);
+        // Only the collation is swapped beneath a column of a type that is PostgreSQL's own.
+        if !new.data_type.contains('.') {
+            return vec![self.alter_column_clause(id, &format!("TYPE {data_type}{collation}"))];
+        }
         let array = if new.data_type.ends_with("[]") {
             "[]"
         } else {
@@ -247,7 +252,7 @@ impl Context<'_> {
         };
         let using = format!("USING {}::text{array}::{data_type}", Ident(&id.name));
         let action = self
-            .alter_column_clause(id, &format!("TYPE {data_type} {using}"))
+            .alter_column_clause(id, &format!("TYPE {data_type}{collation} {using}"))
             .hazard(Hazard::lock(Lock::AccessExclusive, id.table()))
             .hazard(Hazard::rewrite(id.table()))
             .hazard(Hazard::may_fail(format!(
@@ -308,6 +313,9 @@ impl Context<'_> {
         if self.gains_key(id) {
             return Vec::new();
         }
+        if self.options.online == Online::Yes {
+            return self.refuse_null_online(id);
+        }
         let mut actions = Vec::new();
         let mut set = self
             .alter_column_clause(id, "SET NOT NULL")
@@ -328,6 +336,53 @@ impl Context<'_> {
             set = set.hazard(Hazard::may_fail(format!("`{id}` holds null")));
         }
         actions.push(set);
+        actions
+    }
+
+    /// Proves by a check, under a weak lock, that no null is there; `SET NOT NULL` then looks at no row.
+    fn refuse_null_online(&self, id: &ObjectId) -> Vec<Action> {
+        let table = id.parent_name();
+        let name = Ident(&id.name);
+        let check = format!("{}_{}_not_null_check", id.parent, id.name);
+        let check = Ident(&check);
+        let step = |n: u8| ObjectId {
+            args: format!("not null {n}"),
+            ..id.clone()
+        };
+        let may_fail = Hazard::may_fail(format!("`{id}` holds null"));
+        let mut actions = Vec::new();
+        if let Some(expression) = self.options.backfills.get(&id.to_string()) {
+            let sql = format!("UPDATE {table} SET {name} = {expression} WHERE {name} IS NULL");
+            actions.push(
+                Action::new(Verb::Backfill, id, sql)
+                    .also_provides([step(0)])
+                    .ranked(43)
+                    .alone(),
+            );
+        }
+        let texts = [
+            format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"
+            ),
+            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
+            format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
+        ];
+        for (n, sql) in (1u8..).zip(texts) {
+            let mut action = Action::new(Verb::Alter, id, sql)
+                .also_provides([step(n)])
+                .after([step(n - 1)])
+                .ranked(44)
+                .alone();
+            if n == 2 {
+                action = action.hazard(may_fail.clone());
+            }
+            actions.push(if n == 4 {
+                action
+            } else {
+                action.not_providing()
+            });
+        }
         actions
     }
 

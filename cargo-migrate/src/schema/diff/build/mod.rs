@@ -125,7 +125,9 @@ impl Context<'_> {
             Kind::Sequence => self.sequence_actions(id),
             Kind::SequenceOwner => self.owner_actions(id),
             Kind::View | Kind::MaterializedView => self.view_actions(id),
-            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => self.type_actions(id),
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range | Kind::Collation => {
+                self.type_actions(id)
+            }
             _ => self.other_actions(id),
         }
     }

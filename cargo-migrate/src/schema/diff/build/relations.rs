@@ -6,7 +6,7 @@ use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::Hazard;
 use crate::schema::model::{Body, Kind, ObjectId, Sequence, View};
 use crate::schema::name::{Ident, Qualified};
-use crate::schema::render::{create, create_view, noun, storage_option};
+use crate::schema::render::{create, create_view, limits, noun, storage_option};
 
 impl Context<'_> {
     pub(super) fn view_actions(&self, id: &ObjectId) -> Vec<Action> {
@@ -192,11 +192,16 @@ fn alter_sequence(id: &ObjectId, old: &Sequence, new: &Sequence) -> Vec<Action> 
     if old.increment != new.increment {
         clauses.push(format!("INCREMENT BY {}", new.increment));
     }
+    // A limit that is the old type's becomes the new type's by itself.
+    let (old_limits, new_limits) = (limits(&old.data_type), limits(&new.data_type));
     let retyped = old.data_type != new.data_type;
-    if old.min != new.min || retyped {
+    let follows = |old: i64, new: i64, old_limit: i64, new_limit: i64| {
+        retyped && old == old_limit && new == new_limit
+    };
+    if old.min != new.min && !follows(old.min, new.min, old_limits.0, new_limits.0) {
         clauses.push(format!("MINVALUE {}", new.min));
     }
-    if old.max != new.max || retyped {
+    if old.max != new.max && !follows(old.max, new.max, old_limits.1, new_limits.1) {
         clauses.push(format!("MAXVALUE {}", new.max));
     }
     if old.start != new.start {

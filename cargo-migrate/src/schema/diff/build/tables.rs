@@ -4,12 +4,12 @@ use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::{Hazard, Lock};
-use crate::schema::model::{Body, ConstraintType, Kind, ObjectId, Parent, Snapshot, Table};
+use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Parent, Snapshot, Table};
 use crate::schema::name::{Ident, Qualified};
 use crate::schema::plan::Note;
 use crate::schema::render::{
-    ColumnParts, InlineConstraint, TableParts, column_clause, create_table, foreign_options,
-    inline_constraint, storage_option,
+    ColumnParts, InlineConstraint, TableParts, Writer, column_clause, create_table,
+    foreign_options, inline_constraint, storage_option,
 };
 
 impl Context<'_> {
@@ -52,7 +52,7 @@ impl Context<'_> {
                 })
                 .collect();
             let (clause, more) = self.column_parts(column_id, own, &key);
-            lines.push(clause);
+            lines.extend(typed_clause(table, column_id, column, &self.writer, clause));
             provided.extend(more);
         }
         provided.extend(inline.iter().map(|(constraint, _)| constraint.clone()));
@@ -451,6 +451,23 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// What a typed table says about a column: only what its type doesn't.
+fn typed_clause(
+    table: &Table,
+    id: &ObjectId,
+    column: &Column,
+    writer: &Writer,
+    clause: String,
+) -> Option<String> {
+    if table.of_type.is_none() {
+        return Some(clause);
+    }
+    let name = Ident(&id.name);
+    let typed = format!("{name} {}", writer.data_type(&column.data_type));
+    let rest = clause.strip_prefix(&typed).unwrap_or_default().trim();
+    (!rest.is_empty()).then(|| format!("{name} WITH OPTIONS {rest}"))
 }
 
 /// `DROP TABLE …`.
