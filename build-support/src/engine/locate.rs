@@ -63,12 +63,8 @@ impl Run<'_> {
         let script = job.script;
         let mut begin = Message::default();
         begin.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
-        begin.statement(&message::settings(
-            self.options,
-            script,
-            job.revision().id.as_str(),
-            "",
-        ));
+        let id = job.revision().id.as_str();
+        begin.select(message::settings(self.options, script, id, ""));
         begin.statements(message::set_role(self.options));
         self.link.script(begin.sql).await.ok()?;
         let mut found = None;

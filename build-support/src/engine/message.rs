@@ -83,8 +83,8 @@ pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
     Guard::Moved.unless(&format!("{recorded} OPERATOR(pg_catalog.=) '{digest}'"))
 }
 
-/// The settings of one transaction, as one SELECT.
-pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str) -> String {
+/// The calls that make the settings of one transaction.
+pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str) -> Vec<String> {
     let lock = script
         .lock_timeout
         .unwrap_or(options.statement_lock_timeout);
@@ -104,7 +104,7 @@ pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str
     for (name, value) in &options.variables {
         calls.push(local(&format!("migrate.{name}"), value));
     }
-    format!("SELECT {}", calls.join(", "))
+    calls
 }
 
 /// Since PostgreSQL 14 the server can notice that a client is gone while a statement runs, on
@@ -146,12 +146,16 @@ pub(super) fn expect_transaction(nonce: &str) -> String {
     ))
 }
 
-/// The statements around a script that keep its settings from what comes after.
+/// What stands around a script to keep its settings from what comes after.
 pub(super) struct Settings {
-    /// Before our own settings.
+    /// Before our own settings: all of them, where the script may change any.
+    pub(super) save_all: Option<&'static str>,
+    /// Before our own settings: calls for those that are named.
     pub(super) save: Vec<String>,
-    /// After the script.
+    /// After the script: calls for those that are named.
     pub(super) restore: Vec<String>,
+    /// After the script: all of them.
+    pub(super) restore_all: Option<&'static str>,
 }
 
 impl Settings {
@@ -159,46 +163,23 @@ impl Settings {
     /// settings only where the script's text says so.
     pub(super) fn around(script: &Script) -> Self {
         let changed = sql::changed_settings(&script.text);
-        let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
-        if changed.others {
-            names.extend(
-                changed
-                    .names
-                    .iter()
-                    .filter(|name| name.contains('.'))
-                    .cloned(),
-            );
-        } else {
-            names.extend(changed.names);
-        }
-        names.dedup();
-        let mut unique: Vec<String> = Vec::new();
-        for name in names {
-            if !unique.contains(&name) {
-                unique.push(name);
-            }
-        }
-        let mut settings = Self {
-            save: Vec::new(),
-            restore: Vec::new(),
-        };
-        let saves: Vec<String> = unique
-            .iter()
-            .enumerate()
-            .map(|(at, name)| save(at, name))
-            .collect();
-        settings.save.push(format!("SELECT {}", saves.join(", ")));
-        settings.restore.extend(
-            unique
+        // A session's authorization comes before its role: to set the one resets the other.
+        let mut names = vec!["session_authorization", "role"];
+        let others = changed.names.iter().map(String::as_str);
+        names.extend(others.filter(|name| !["session_authorization", "role"].contains(name)));
+        let calls = |make: fn(usize, &str) -> String| {
+            names
                 .iter()
                 .enumerate()
-                .map(|(at, name)| restore(at, name)),
-        );
-        if changed.others {
-            settings.save.push(SAVE_ALL.to_owned());
-            settings.restore.push(RESTORE_ALL.to_owned());
+                .map(|(at, name)| make(at, name))
+                .collect()
+        };
+        Self {
+            save_all: changed.others.then_some(SAVE_ALL),
+            save: calls(save),
+            restore: calls(restore),
+            restore_all: changed.others.then_some(RESTORE_ALL),
         }
-        settings
     }
 }
 
@@ -214,7 +195,7 @@ fn restore(at: usize, name: &str) -> String {
     let name = quote_literal(name);
     let saved = format!("pg_catalog.current_setting('cargo_migrate.saved_{at}')");
     format!(
-        "SELECT CASE WHEN COALESCE(pg_catalog.current_setting({name}, true), '') \
+        "CASE WHEN COALESCE(pg_catalog.current_setting({name}, true), '') \
          OPERATOR(pg_catalog.<>) {saved} \
          THEN pg_catalog.set_config({name}, {saved}, false) END"
     )
@@ -252,6 +233,12 @@ impl Message {
     pub(super) fn statement(&mut self, sql: &str) {
         self.sql.push_str(sql);
         self.sql.push_str(";\n");
+    }
+
+    /// Appends one SELECT of calls, which are made from left to right.
+    pub(super) fn select(&mut self, calls: impl IntoIterator<Item = String>) {
+        let calls: Vec<String> = calls.into_iter().collect();
+        self.statement(&format!("SELECT {}", calls.join(", ")));
     }
 
     /// Appends several.

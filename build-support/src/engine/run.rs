@@ -25,6 +25,9 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options,
     /// What the history holds, as read and as changed since.
     pub(super) state: State,
+    /// The digest of its rows, followed step by step: to compute it anew for each revision would
+    /// make a long history slow.
+    pub(super) rows_digest: Digest,
     pub(super) done: Vec<Done>,
     /// What the database is taken to hold, where none is asked.
     assumed: Option<Assumed>,
@@ -62,6 +65,7 @@ impl<'a> Run<'a> {
             graph,
             options,
             state: State::default(),
+            rows_digest: Digest::default(),
             done: Vec::new(),
             assumed: None,
             deadline: started + options.lock_timeout,
@@ -76,8 +80,14 @@ impl<'a> Run<'a> {
             Some(_) => Assumed::History,
             None => Assumed::Nothing,
         });
-        self.state = state.unwrap_or_default();
+        self.hold(state.unwrap_or_default());
         self
+    }
+
+    /// Takes a state over.
+    pub(super) fn hold(&mut self, state: State) {
+        self.rows_digest = state.computed_digest();
+        self.state = state;
     }
 
     /// Whether no database is asked.
@@ -96,11 +106,11 @@ impl<'a> Run<'a> {
         match self.link.read(query).await {
             Ok(rows) => {
                 let exists = !rows.is_empty();
-                self.state = State::from_rows(rows)?;
+                self.hold(State::from_rows(rows)?);
                 Ok(exists)
             }
             Err(error) if is_missing(&error) => {
-                self.state = State::default();
+                self.hold(State::default());
                 Ok(false)
             }
             Err(error) => Err(EngineError::Server(error)),
@@ -251,7 +261,7 @@ impl<'a> Run<'a> {
 
     /// The digest once a revision is recorded, or no longer.
     pub(super) fn digest_after(&self, revision: &Revision, direction: Direction) -> Digest {
-        let mut digest = self.state.computed_digest();
+        let mut digest = self.rows_digest;
         if let Some(row) = self.state.applied.get(&revision.id) {
             digest.remove(&row.mark());
         }

@@ -160,7 +160,7 @@ impl Run<'_> {
         message.statement("COMMIT");
         match self.link.script(message.sql).await {
             Ok(()) => {
-                self.state = state;
+                self.hold(state);
                 Ok(Progress::Done)
             }
             Err(error) => {

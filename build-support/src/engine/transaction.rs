@@ -105,13 +105,9 @@ impl Run<'_> {
             true => self.begin_on_state(),
             false => Message::default(),
         };
-        message.statements(&around.save);
-        message.statement(&message::settings(
-            options,
-            job.script,
-            job.revision().id.as_str(),
-            &nonce,
-        ));
+        message.statements(around.save_all);
+        let ours = message::settings(options, job.script, job.revision().id.as_str(), &nonce);
+        message.select(around.save.into_iter().chain(ours));
         message.statements(message::set_role(options));
         for (index, piece) in message::pieces(job.script).into_iter().enumerate() {
             if index > 0 {
@@ -119,10 +115,11 @@ impl Run<'_> {
             }
             message.script(job.script, piece);
         }
-        message.statements(&around.restore);
+        message.select(around.restore);
+        message.statements(around.restore_all);
         message.statements(message::set_role(options));
         message.statement(&message::expect_transaction(&nonce));
-        message.statements(self.records(job));
+        message.statement(&self.record(job));
         if job.position.commits(options.grouping) {
             message.statement("COMMIT");
         }
@@ -130,8 +127,8 @@ impl Run<'_> {
         messages
     }
 
-    /// The statements that record a whole revision.
-    fn records(&self, job: &Job<'_>) -> Vec<String> {
+    /// The statement that records a whole revision.
+    fn record(&self, job: &Job<'_>) -> String {
         let Self { options, .. } = self;
         let revision = job.revision();
         let digest = self.digest_after(revision, job.direction);
@@ -151,24 +148,24 @@ impl Run<'_> {
             ),
         };
         let id = Some(&revision.id);
-        vec![
-            record,
-            history::log(
-                &options.names,
-                occasion,
-                id,
-                &options.application,
-                &digest,
-                None,
-            ),
-            history::set_digest(&options.names, &digest),
-        ]
+        let log = history::log(
+            &options.names,
+            occasion,
+            id,
+            &options.application,
+            &digest,
+            None,
+        );
+        let digest = history::set_digest(&options.names, &digest);
+        // One statement costs less than three.
+        format!("WITH record AS ({record}), log AS ({log}) {digest}")
     }
 
     /// Follows in memory what was just committed.
     pub(super) async fn note_done(&mut self, job: &Job<'_>, duration: Duration) {
         let revision = job.revision();
-        self.state.digest = self.digest_after(revision, job.direction);
+        self.rows_digest = self.digest_after(revision, job.direction);
+        self.state.digest = self.rows_digest;
         let action = match job.direction {
             Direction::Up => {
                 let row = self.with_entry(job.graph, job.node, |entry| row(entry, duration));
