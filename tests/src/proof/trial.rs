@@ -61,7 +61,7 @@ impl Trial {
                 return;
             }
         };
-        self.expect.clone_from(&planned.script);
+        planned.script.trim_end().clone_into(&mut self.expect);
         self.hazards = planned.hazards.join("\n");
         let (start, target) = (Scene::read(from), Scene::read(to));
         let again = plan_from(&start.reading, &target.reading, &case.rename);

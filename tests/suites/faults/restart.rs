@@ -124,13 +124,23 @@ fn a_lost_connection_that_does_not_come_back_is_the_error() {
 
 /// Waits until the server takes connections again.
 fn recovered(settings: &Settings) -> Settings {
-    let started = Instant::now();
-    while let Err(error) = settings.connect() {
-        assert!(error.may_pass(), "{error}");
-        assert!(started.elapsed() < Duration::from_secs(20), "{error}");
-        thread::sleep(Duration::from_millis(50));
-    }
+    drop(connected(settings));
     settings.clone()
+}
+
+/// A connection, as soon as the server takes one: it may go down once more while it recovers.
+fn connected(settings: &Settings) -> Client {
+    let started = Instant::now();
+    loop {
+        match settings.connect() {
+            Ok(client) => return client,
+            Err(error) => {
+                assert!(error.may_pass(), "{error}");
+                assert!(started.elapsed() < Duration::from_secs(20), "{error}");
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+    }
 }
 
 fn up(settings: &Settings, graph: &Graph) -> Result<Report, EngineError> {
@@ -138,7 +148,7 @@ fn up(settings: &Settings, graph: &Graph) -> Result<Report, EngineError> {
 }
 
 fn up_with(settings: &Settings, graph: &Graph, options: &Options) -> Result<Report, EngineError> {
-    let mut client = settings.connect().expect("connected");
+    let mut client = connected(settings);
     let targets = ["head".to_owned()];
     up_through_restarts(
         &mut client,

@@ -20,4 +20,3 @@ CREATE AGGREGATE longest(text) (
 );
 
 COMMENT ON AGGREGATE longest(text) IS 'the longest';
-

@@ -22,4 +22,3 @@ CREATE AGGREGATE total(integer) (
 CREATE VIEW v AS
 SELECT total(g.x) AS t
    FROM generate_series(1, 3) g(x);
-

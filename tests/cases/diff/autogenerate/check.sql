@@ -14,4 +14,3 @@ may-fail: rows of `t` break `c`
 ALTER TABLE t DROP CONSTRAINT c;
 
 ALTER TABLE t ADD CONSTRAINT c CHECK (a > 1);
-

@@ -14,4 +14,3 @@ INSERT INTO t VALUES (1);
 CREATE TYPE state AS ENUM ('a', 'b');
 
 ALTER TABLE t ADD COLUMN s state;
-

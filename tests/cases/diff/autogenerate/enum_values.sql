@@ -42,4 +42,3 @@ ALTER TABLE t ALTER COLUMN y TYPE removed USING y::text::removed;
 DROP TYPE removed_old;
 
 DROP TYPE reordered_old;
-

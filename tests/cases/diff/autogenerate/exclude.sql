@@ -12,4 +12,3 @@ may-fail: rows of `t` break `t_r_excl`
 
 -- expect
 ALTER TABLE t ADD CONSTRAINT t_r_excl EXCLUDE USING gist (r WITH &&);
-

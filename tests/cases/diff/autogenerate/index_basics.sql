@@ -30,4 +30,3 @@ CREATE INDEX i2 ON t (b, a);
 CREATE UNIQUE INDEX i3 ON t (a DESC NULLS LAST);
 
 CREATE INDEX i4 ON t (lower(b));
-

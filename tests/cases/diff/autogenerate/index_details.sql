@@ -43,4 +43,3 @@ CREATE INDEX i3 ON t (a) INCLUDE (b);
 CREATE INDEX i4 ON t (b text_pattern_ops);
 
 CREATE INDEX i5 ON t (d) WITH (fillfactor='50');
-

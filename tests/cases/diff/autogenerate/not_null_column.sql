@@ -11,4 +11,3 @@ may-fail: `t` has rows
 
 -- expect
 ALTER TABLE t ADD COLUMN a text NOT NULL;
-

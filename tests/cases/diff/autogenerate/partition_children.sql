@@ -13,4 +13,3 @@ INSERT INTO p VALUES (1);
 
 -- expect
 ALTER TABLE p ADD COLUMN a text;
-

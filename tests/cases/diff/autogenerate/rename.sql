@@ -17,4 +17,3 @@ rename-assumed: `t.name` is taken to become `t.title`
 
 -- expect
 ALTER TABLE t RENAME COLUMN name TO title;
-

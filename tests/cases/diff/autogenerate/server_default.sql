@@ -8,4 +8,3 @@ CREATE TABLE t (a text DEFAULT 'y', b timestamptz DEFAULT now(), c int DEFAULT 1
 
 -- expect
 ALTER TABLE t ALTER COLUMN a SET DEFAULT 'y';
-

@@ -14,4 +14,3 @@ CREATE COLLATION german (provider = icu, locale = 'de-u-co-phonebk', determinist
 ALTER TABLE t ALTER COLUMN a TYPE text COLLATE german;
 
 COMMENT ON COLLATION german IS 'as in a phone book';
-

@@ -15,4 +15,3 @@ INSERT INTO t VALUES (1, 'x');
 DROP COLLATION c1;
 
 CREATE COLLATION c1 (provider = icu, locale = 'fr');
-

@@ -15,4 +15,3 @@ ALTER TABLE t ADD COLUMN z text;
 ALTER TABLE t ADD COLUMN a integer;
 
 ALTER TABLE t ADD COLUMN m timestamptz DEFAULT now();
-

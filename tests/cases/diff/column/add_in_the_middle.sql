@@ -11,4 +11,3 @@ INSERT INTO t VALUES (1, 'z');
 
 -- expect
 ALTER TABLE t ADD COLUMN a integer;
-

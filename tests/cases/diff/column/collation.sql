@@ -13,4 +13,3 @@ INSERT INTO t VALUES (1, 'x');
 
 -- expect
 ALTER TABLE t ALTER COLUMN a TYPE text COLLATE "C";
-

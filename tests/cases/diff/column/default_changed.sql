@@ -8,4 +8,3 @@ CREATE TABLE t (id int PRIMARY KEY, a timestamptz DEFAULT clock_timestamp() + '1
 
 -- expect
 ALTER TABLE t ALTER COLUMN a SET DEFAULT (clock_timestamp() + '1 day'::interval);
-

@@ -8,4 +8,3 @@ CREATE TABLE t (id int PRIMARY KEY, a int);
 
 -- expect
 ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
-

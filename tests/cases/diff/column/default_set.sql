@@ -8,4 +8,3 @@ CREATE TABLE t (id int PRIMARY KEY, a text DEFAULT 'it''s');
 
 -- expect
 ALTER TABLE t ALTER COLUMN a SET DEFAULT 'it''s';
-

@@ -18,4 +18,3 @@ data-loss: all values of `t.a`
 
 -- expect
 ALTER TABLE t DROP COLUMN a;
-

@@ -15,4 +15,3 @@ may-fail: `t.a` holds null
 
 -- expect
 ALTER TABLE t ALTER COLUMN a SET NOT NULL;
-

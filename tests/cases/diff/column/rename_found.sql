@@ -17,4 +17,3 @@ rename-assumed: `t.mail` is taken to become `t.email`
 
 -- expect
 ALTER TABLE t RENAME COLUMN mail TO email;
-

@@ -22,4 +22,3 @@ data-loss: all values of `t.a`
 ALTER TABLE t DROP COLUMN a;
 
 ALTER TABLE t RENAME COLUMN b TO a;
-

@@ -35,4 +35,3 @@ CREATE VIEW v AS
 SELECT t.id,
     t.full_name
    FROM t;
-

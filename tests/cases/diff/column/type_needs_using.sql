@@ -16,4 +16,3 @@ may-fail: a value of `t.a` is no integer
 
 -- expect
 ALTER TABLE t ALTER COLUMN a TYPE integer USING a::integer;
-

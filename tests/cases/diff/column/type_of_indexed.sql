@@ -26,4 +26,3 @@ ALTER TABLE t ALTER COLUMN a TYPE text;
 ALTER TABLE t ADD CONSTRAINT t_a_check CHECK (length(a) > 2);
 
 CREATE INDEX t_lower ON t (lower(a)) WHERE (a <> 'root'::text);
-

@@ -16,4 +16,3 @@ may-fail: a value of `t.seen` is no timestamp with time zone
 
 -- expect
 ALTER TABLE t ALTER COLUMN seen TYPE timestamptz USING seen::text::timestamptz;
-

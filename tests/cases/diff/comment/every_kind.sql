@@ -39,4 +39,3 @@ COMMENT ON CONSTRAINT t_key ON t IS 'key';
 COMMENT ON INDEX t_a IS 'index';
 
 COMMENT ON VIEW v IS 'view';
-

@@ -18,4 +18,3 @@ CREATE TYPE box2 AS (
 );
 
 COMMENT ON COLUMN point2.x IS 'east';
-

@@ -13,4 +13,3 @@ INSERT INTO t VALUES (1, NULL);
 
 -- expect
 ALTER TYPE addr ADD ATTRIBUTE zip text;
-

@@ -15,4 +15,3 @@ may-fail: rows of `t` break `a_below_b`
 
 -- expect
 ALTER TABLE t ADD CONSTRAINT a_below_b CHECK (a < b);
-

@@ -21,4 +21,3 @@ ALTER TABLE t DROP CONSTRAINT a_range;
 ALTER TABLE t ADD CONSTRAINT a_range CHECK ((a > 0) AND (a < 100));
 
 COMMENT ON CONSTRAINT a_range ON t IS 'positive';
-

@@ -22,4 +22,3 @@ CREATE FUNCTION is_code(v text)
 AS $function$ SELECT v ~ '^[A-Z]+$' $function$;
 
 ALTER TABLE t ADD CONSTRAINT t_code CHECK (is_code(a));
-

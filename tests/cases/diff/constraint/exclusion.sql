@@ -20,4 +20,3 @@ may-fail: rows of `booking` break `free`
 ALTER TABLE booking DROP CONSTRAINT free;
 
 ALTER TABLE booking ADD CONSTRAINT free EXCLUDE USING gist (room WITH =, during WITH &&) WHERE ((room > 0)) DEFERRABLE;
-

@@ -19,4 +19,3 @@ may-fail: rows of `c` break `c_a_b_fkey`
 
 -- expect
 ALTER TABLE c ADD CONSTRAINT c_a_b_fkey FOREIGN KEY (a, b) REFERENCES p (a, b) MATCH FULL ON UPDATE CASCADE;
-

@@ -15,4 +15,3 @@ may-fail: rows of `c` break `c_p`
 
 -- expect
 ALTER TABLE c VALIDATE CONSTRAINT c_p;
-

@@ -10,4 +10,3 @@ CREATE TABLE c (id int PRIMARY KEY, p int CONSTRAINT c_p_fkey REFERENCES p);
 
 -- expect
 ALTER TABLE c RENAME CONSTRAINT fk1 TO c_p_fkey;
-

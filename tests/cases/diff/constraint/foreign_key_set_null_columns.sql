@@ -17,4 +17,3 @@ may-fail: rows of `c` break `c_p`
 ALTER TABLE c DROP CONSTRAINT c_p;
 
 ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (t, p) REFERENCES p (t, id) ON DELETE SET NULL (p);
-

@@ -19,4 +19,3 @@ may-fail: rows of `c` break `c_p`
 ALTER TABLE c DROP CONSTRAINT c_p;
 
 ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p) REFERENCES q (id);
-

@@ -15,4 +15,3 @@ may-fail: rows of `t` break `t_pkey`
 
 -- expect
 ALTER TABLE t ADD CONSTRAINT t_pkey PRIMARY KEY (id);
-

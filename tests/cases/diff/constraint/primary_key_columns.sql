@@ -17,4 +17,3 @@ may-fail: rows of `t` break `t_pkey`
 ALTER TABLE t DROP CONSTRAINT t_pkey;
 
 ALTER TABLE t ADD CONSTRAINT t_pkey PRIMARY KEY (a, b);
-

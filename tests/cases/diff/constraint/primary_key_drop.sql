@@ -8,4 +8,3 @@ CREATE TABLE t (id int NOT NULL, a int);
 
 -- expect
 ALTER TABLE t DROP CONSTRAINT t_pkey;
-

@@ -8,4 +8,3 @@ CREATE TABLE t (id int CONSTRAINT t_pkey PRIMARY KEY);
 
 -- expect
 ALTER TABLE t RENAME CONSTRAINT t_id TO t_pkey;
-

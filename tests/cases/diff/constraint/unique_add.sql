@@ -15,4 +15,3 @@ may-fail: rows of `t` break `t_a_b_c_key`
 
 -- expect
 ALTER TABLE t ADD CONSTRAINT t_a_b_c_key UNIQUE (a, b) INCLUDE (c);
-

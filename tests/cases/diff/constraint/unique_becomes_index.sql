@@ -15,4 +15,3 @@ may-fail: rows of `t` are not unique
 ALTER TABLE t DROP CONSTRAINT t_a;
 
 CREATE UNIQUE INDEX t_a ON t (a);
-

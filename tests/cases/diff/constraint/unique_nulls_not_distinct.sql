@@ -14,4 +14,3 @@ may-fail: rows of `t` break `u`
 ALTER TABLE t DROP CONSTRAINT u;
 
 ALTER TABLE t ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (a);
-

@@ -21,4 +21,3 @@ CREATE TABLE t (
 COMMENT ON DOMAIN email IS 'an address';
 
 COMMENT ON CONSTRAINT has_at ON DOMAIN email IS 'must have one';
-

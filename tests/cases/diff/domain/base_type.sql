@@ -30,4 +30,3 @@ ALTER TABLE t ALTER COLUMN a TYPE amount USING a::text::amount;
 ALTER TABLE t ALTER COLUMN a SET DEFAULT 0;
 
 DROP DOMAIN amount_old;
-

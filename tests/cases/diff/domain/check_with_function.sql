@@ -19,4 +19,3 @@ ALTER DOMAIN pos ADD CONSTRAINT pos_check CHECK (positive(VALUE));
 CREATE TABLE t (
     p pos
 );
-

@@ -18,4 +18,3 @@ rewrite: writes `t` anew
 ALTER TABLE t ALTER COLUMN e TYPE text;
 
 DROP DOMAIN email;
-

@@ -9,4 +9,3 @@ CREATE DOMAIN code AS text CONSTRAINT c CHECK (VALUE <> '');
 
 -- expect
 ALTER DOMAIN code VALIDATE CONSTRAINT c;
-

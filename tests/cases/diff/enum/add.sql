@@ -15,4 +15,3 @@ CREATE TABLE t (
 );
 
 COMMENT ON TYPE mood IS 'how it goes';
-

@@ -25,4 +25,3 @@ CREATE TYPE state AS ENUM ('new', 'done');
 ALTER TABLE t ALTER COLUMN s TYPE state USING s::state;
 
 ALTER TABLE t ALTER COLUMN s SET DEFAULT 'new';
-

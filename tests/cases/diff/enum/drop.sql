@@ -20,4 +20,3 @@ data-loss: all values of `t.m`
 ALTER TABLE t DROP COLUMN m;
 
 DROP TYPE mood;
-

@@ -33,4 +33,3 @@ AS $function$ SELECT 'ok'::mood $function$;
 ALTER TABLE t ALTER COLUMN m TYPE mood USING m::text::mood;
 
 DROP TYPE mood_old;
-

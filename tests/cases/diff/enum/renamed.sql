@@ -16,4 +16,3 @@ mood=feeling
 
 -- expect
 ALTER TYPE mood RENAME TO feeling;
-

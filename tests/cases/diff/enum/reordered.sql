@@ -26,4 +26,3 @@ CREATE TYPE size AS ENUM ('small', 'large');
 ALTER TABLE t ALTER COLUMN s TYPE size USING s::text::size;
 
 DROP TYPE size_old;
-

@@ -16,4 +16,3 @@ irreversible: PostgreSQL can't remove a value from an enum in place
 
 -- expect
 ALTER TYPE mood ADD VALUE 'happy';
-

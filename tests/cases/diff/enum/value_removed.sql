@@ -60,4 +60,3 @@ SELECT t.id,
   WHERE (t.m = 'ok'::"Mood");
 
 DROP TYPE "Mood_old";
-

@@ -28,4 +28,3 @@ ALTER TABLE t ALTER COLUMN m TYPE mood USING m::text::mood;
 ALTER TABLE t ALTER COLUMN m SET DEFAULT 'unhappy';
 
 DROP TYPE mood_old;
-

@@ -13,4 +13,3 @@ AS $function$ BEGIN END $function$;
 CREATE EVENT TRIGGER audit ON ddl_command_end
     WHEN TAG IN ('CREATE TABLE', 'DROP TABLE')
     EXECUTE FUNCTION seen();
-

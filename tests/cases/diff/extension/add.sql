@@ -19,4 +19,3 @@ may-fail: rows of `room` break `room_free`
 CREATE EXTENSION btree_gist;
 
 ALTER TABLE room ADD CONSTRAINT room_free EXCLUDE USING gist (id WITH =, during WITH &&);
-

@@ -21,4 +21,3 @@ may-fail: something still uses it
 ALTER TABLE person DROP COLUMN email;
 
 DROP EXTENSION citext;
-

@@ -14,4 +14,3 @@ CREATE TABLE token (
     id uuid DEFAULT gen_random_uuid() PRIMARY KEY,
     secret bytea DEFAULT ext.gen_random_bytes(16)
 );
-

@@ -21,4 +21,3 @@ may-fail: a value of `person.email` is no public.citext
 CREATE EXTENSION citext;
 
 ALTER TABLE person ALTER COLUMN email TYPE citext USING email::citext;
-

@@ -17,4 +17,3 @@ DROP FOREIGN TABLE remote;
 DROP SERVER far;
 
 DROP EXTENSION postgres_fdw;
-

@@ -12,7 +12,4 @@ CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db2', port '6
 CREATE FOREIGN TABLE remote (id int, a text OPTIONS (column_name 'A'), b int) SERVER far OPTIONS (table_name 'q', schema_name 's');
 
 -- expect
-ALTER FOREIGN TABLE remote OPTIONS (SET table_name 'q', ADD schema_name 's');
-
-ALTER TABLE remote ADD COLUMN b integer;
 

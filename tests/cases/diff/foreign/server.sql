@@ -19,4 +19,3 @@ CREATE FOREIGN TABLE remote (
 ) SERVER far OPTIONS (table_name 'r');
 
 ALTER FOREIGN TABLE remote ALTER COLUMN id OPTIONS (ADD column_name 'ID');
-

@@ -15,4 +15,3 @@ CREATE FUNCTION f(a integer, VARIADIC b integer[] DEFAULT '{}'::integer[])
 AS $function$ BEGIN RETURN QUERY SELECT a, '$$'::text; END $function$;
 
 COMMENT ON FUNCTION f(integer, integer[]) IS 'a function';
-

@@ -13,4 +13,3 @@ CREATE FUNCTION f(b integer)
  RETURNS integer
  LANGUAGE sql
 AS $function$ SELECT b $function$;
-

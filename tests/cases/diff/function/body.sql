@@ -13,4 +13,3 @@ CREATE OR REPLACE FUNCTION f(a integer)
  RETURNS integer
  LANGUAGE sql
 AS $function$ SELECT a + 1 $function$;
-

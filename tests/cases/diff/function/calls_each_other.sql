@@ -19,4 +19,3 @@ CREATE FUNCTION a()
  RETURNS bigint
  LANGUAGE sql
 AS $function$ SELECT b() $function$;
-

@@ -23,4 +23,3 @@ CREATE OR REPLACE FUNCTION norm(a text)
 AS $function$ SELECT lower(a) $function$;
 
 CREATE INDEX t_norm ON t (norm(a));
-

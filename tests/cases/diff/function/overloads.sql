@@ -15,4 +15,3 @@ CREATE FUNCTION f(a date)
 AS $function$ SELECT a $function$;
 
 DROP FUNCTION f(text);
-

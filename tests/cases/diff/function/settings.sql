@@ -13,4 +13,3 @@ CREATE OR REPLACE FUNCTION f()
  SET search_path TO 'public', 'pg_temp'
  SET "TimeZone" TO 'UTC'
 AS $function$ SELECT 1 $function$;
-

@@ -23,4 +23,3 @@ BEGIN ATOMIC
  SELECT max(t.id) AS max
     FROM t;
 END;
-

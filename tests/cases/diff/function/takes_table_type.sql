@@ -25,4 +25,3 @@ CREATE FUNCTION label(r t)
  LANGUAGE sql
  STABLE
 AS $function$ SELECT r.a $function$;
-

@@ -15,4 +15,3 @@ rewrite: writes `t` anew
 
 -- expect
 ALTER TABLE t ADD COLUMN area integer GENERATED ALWAYS AS (w * h) STORED;
-

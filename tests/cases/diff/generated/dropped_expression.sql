@@ -8,4 +8,3 @@ CREATE TABLE t (w int, h int, area int);
 
 -- expect
 ALTER TABLE t ALTER COLUMN area DROP EXPRESSION;
-

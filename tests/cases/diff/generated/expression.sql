@@ -21,4 +21,3 @@ ALTER TABLE t DROP COLUMN area;
 ALTER TABLE t ADD COLUMN area integer GENERATED ALWAYS AS ((w * h) * 2) STORED;
 
 CREATE INDEX t_area ON t (area);
-

@@ -25,4 +25,3 @@ CREATE TABLE new_one (
 );
 
 CREATE INDEX other_name ON new_one (b);
-

@@ -26,4 +26,3 @@ CREATE TABLE packages (
     crate integer REFERENCES crates (id),
     CONSTRAINT packages_pkey1 PRIMARY KEY (id)
 );
-

@@ -16,4 +16,3 @@ t.total=t.total_old
 ALTER TABLE t RENAME COLUMN total TO total_old;
 
 ALTER TABLE t ADD COLUMN total integer;
-

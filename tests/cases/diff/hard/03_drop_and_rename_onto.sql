@@ -34,4 +34,3 @@ DROP INDEX t_b;
 CREATE INDEX t_a ON t (a);
 
 ALTER TABLE t DROP COLUMN a_old;
-

@@ -24,4 +24,3 @@ ALTER TYPE job_state RENAME TO task_state;
 ALTER TABLE job RENAME COLUMN job_state TO state;
 
 ALTER TYPE task_state ADD VALUE 'running' BEFORE 'done';
-

@@ -33,4 +33,3 @@ ALTER TABLE t ALTER COLUMN cents TYPE bigint;
 ALTER TABLE t ALTER COLUMN cents SET DEFAULT 0;
 
 CREATE INDEX t_cents ON t (cents);
-

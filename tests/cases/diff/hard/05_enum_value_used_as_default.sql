@@ -32,4 +32,3 @@ ALTER TABLE t ALTER COLUMN s SET DEFAULT 'draft';
 CREATE INDEX t_draft ON t (id) WHERE (s = 'draft'::state);
 
 DROP TYPE state_old;
-

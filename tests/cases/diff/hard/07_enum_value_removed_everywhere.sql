@@ -75,4 +75,3 @@ SELECT t."Id"
 COMMENT ON TYPE "App"."State" IS 'states';
 
 DROP TYPE "App"."State_old";
-

@@ -37,4 +37,3 @@ ALTER TABLE m ADD CONSTRAINT m_key PRIMARY KEY (id, at);
 CREATE INDEX child_name ON m_1 (v);
 
 CREATE INDEX parent_name ON m (v);
-

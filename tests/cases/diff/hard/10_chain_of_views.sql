@@ -62,3 +62,6 @@ COMMENT ON COLUMN m1.total IS 'sum';
 
 COMMENT ON MATERIALIZED VIEW m1 IS 'by day';
 
+GRANT SELECT ON m1 TO reader;
+
+GRANT SELECT ON v2 TO reader;

@@ -44,4 +44,3 @@ AS $function$ SELECT 'c' || random()::text $function$;
 ALTER TABLE t ADD COLUMN c text DEFAULT code();
 
 ALTER TABLE t ADD COLUMN s text GENERATED ALWAYS AS (slug(a)) STORED;
-

@@ -44,4 +44,3 @@ COMMENT ON DOMAIN word IS 'not empty';
 DROP DOMAIN short_old;
 
 DROP DOMAIN word_old;
-

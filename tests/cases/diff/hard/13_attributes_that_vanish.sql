@@ -26,4 +26,3 @@ SELECT t.a
    FROM app.t;
 
 COMMENT ON COLUMN app.t.a IS 'a';
-

@@ -44,4 +44,3 @@ CREATE RULE r AS
 
 CREATE EVENT TRIGGER audit ON ddl_command_end
     EXECUTE FUNCTION seen();
-

@@ -11,4 +11,3 @@ INSERT INTO t (a) VALUES ('x');
 
 -- expect
 ALTER TABLE t ALTER COLUMN id DROP IDENTITY;
-

@@ -21,4 +21,3 @@ DROP SEQUENCE t_id_seq;
 ALTER TABLE t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
 
 SELECT setval(pg_get_serial_sequence('t', 'id'), max(id)) FROM t HAVING max(id) IS NOT NULL;
-

@@ -31,4 +31,3 @@ CREATE INDEX t_c ON t USING gin (c jsonb_path_ops) WITH (fastupdate=off);
 CREATE UNIQUE INDEX t_lower_a ON t (lower(a)) WHERE (b > 0);
 
 COMMENT ON INDEX t_a IS 'find by a';
-

@@ -9,4 +9,3 @@ CREATE TABLE t (a int);
 
 -- expect
 DROP INDEX t_a;
-

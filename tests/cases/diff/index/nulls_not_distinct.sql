@@ -16,4 +16,3 @@ may-fail: rows of `t` are not unique
 DROP INDEX t_a;
 
 CREATE UNIQUE INDEX t_a ON t (a COLLATE "C") NULLS NOT DISTINCT;
-

@@ -10,4 +10,3 @@ CREATE INDEX t_a_b ON t (a, b);
 
 -- expect
 ALTER INDEX idx1 RENAME TO t_a_b;
-

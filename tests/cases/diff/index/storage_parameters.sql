@@ -15,4 +15,3 @@ lock: SHARE on `t`
 DROP INDEX t_a;
 
 CREATE INDEX t_a ON t (a) WITH (deduplicate_items=off);
-

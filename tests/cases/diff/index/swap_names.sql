@@ -22,4 +22,3 @@ DROP INDEX i2;
 CREATE INDEX i1 ON t (b);
 
 CREATE INDEX i2 ON t (a);
-

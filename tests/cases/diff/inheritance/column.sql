@@ -16,4 +16,3 @@ rename-assumed: `base.a` is taken to become `base.b`
 
 -- expect
 ALTER TABLE base RENAME COLUMN a TO b;
-

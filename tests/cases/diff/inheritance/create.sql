@@ -14,4 +14,3 @@ CREATE TABLE base (
 CREATE TABLE child (
     extra text
 ) INHERITS (base);
-

@@ -16,4 +16,3 @@ data-loss: all rows of `base`
 DROP TABLE child;
 
 DROP TABLE base;
-

@@ -36,3 +36,4 @@ SELECT m.n
 
 COMMENT ON INDEX m_a IS 'one each';
 
+GRANT SELECT ON m TO reader;

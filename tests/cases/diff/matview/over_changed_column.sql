@@ -32,4 +32,3 @@ SELECT t.id,
 CREATE INDEX m_a ON m (a);
 
 ALTER TABLE m CLUSTER ON m_a;
-

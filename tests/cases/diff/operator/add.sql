@@ -32,4 +32,3 @@ CREATE FUNCTION to_money2(a bigint)
 AS $function$ SELECT ROW(a)::money2 $function$;
 
 CREATE CAST (bigint AS money2) WITH FUNCTION to_money2(bigint) AS ASSIGNMENT;
-

@@ -25,4 +25,3 @@ ALTER TABLE event_a ALTER COLUMN note SET DEFAULT 'c';
 ALTER TABLE event_a ADD CONSTRAINT low CHECK (id < 100);
 
 CREATE INDEX event_a_id ON event_a (id);
-

@@ -16,4 +16,3 @@ event
 
 -- expect
 ALTER TABLE event DETACH PARTITION event_2025;
-

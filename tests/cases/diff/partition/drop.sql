@@ -16,4 +16,3 @@ data-loss: all rows of `p`
 DROP TABLE p1;
 
 DROP TABLE p;
-

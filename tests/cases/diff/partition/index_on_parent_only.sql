@@ -14,4 +14,3 @@ lock: SHARE on `p`
 
 -- expect
 CREATE INDEX p_a ON ONLY p (a);
-

@@ -19,4 +19,3 @@ CREATE TABLE event (
     id integer,
     at date NOT NULL
 ) PARTITION BY RANGE (at);
-

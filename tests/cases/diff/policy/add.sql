@@ -33,4 +33,3 @@ CREATE POLICY own ON t
     WITH CHECK (owner = CURRENT_USER);
 
 COMMENT ON POLICY own ON t IS 'own rows';
-

@@ -22,4 +22,3 @@ ALTER POLICY a ON t
 CREATE POLICY b ON t
     FOR DELETE
     USING (id < 100);
-

@@ -24,4 +24,3 @@ ALTER TABLE t ALTER COLUMN tenant TYPE bigint;
 
 CREATE POLICY own ON t
     USING (tenant = 5);
-

@@ -20,4 +20,3 @@ data-loss: all rows of `grp`
 DROP POLICY mine ON t;
 
 DROP TABLE grp;
-

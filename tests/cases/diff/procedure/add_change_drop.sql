@@ -21,4 +21,3 @@ AS $procedure$ BEGIN a := 1; END $procedure$;
 COMMENT ON PROCEDURE p2() IS 'two';
 
 DROP PROCEDURE p1();
-

@@ -18,4 +18,3 @@ DROP PUBLICATION p;
 CREATE PUBLICATION p FOR TABLE b WITH (publish_via_partition_root = true);
 
 COMMENT ON PUBLICATION p IS 'one';
-

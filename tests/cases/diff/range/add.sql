@@ -23,4 +23,3 @@ CREATE TABLE shift (
     hours time_range,
     all_hours time_ranges
 );
-

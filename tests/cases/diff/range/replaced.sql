@@ -12,4 +12,3 @@ DROP TYPE r;
 CREATE TYPE r AS RANGE (
     subtype = bigint
 );
-

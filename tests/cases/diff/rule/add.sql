@@ -21,4 +21,3 @@ CREATE RULE v_insert AS
   VALUES (new.id, new.a);
 
 COMMENT ON RULE t_keep ON t IS 'root stays';
-

@@ -18,4 +18,3 @@ CREATE RULE t_keep AS
    WHERE (old.id < 10) DO INSTEAD NOTHING;
 
 ALTER TABLE t DISABLE RULE t_keep;
-

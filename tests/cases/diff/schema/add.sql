@@ -11,4 +11,3 @@ CREATE TABLE billing.invoice (
     id bigint PRIMARY KEY,
     total numeric(12,2) NOT NULL
 );
-

@@ -10,4 +10,3 @@ COMMENT ON SCHEMA app IS 'it''s new';
 
 -- expect
 COMMENT ON SCHEMA app IS 'it''s new';
-

@@ -20,4 +20,3 @@ DROP TABLE billing.invoice;
 DROP TYPE billing.state;
 
 DROP SCHEMA billing;
-

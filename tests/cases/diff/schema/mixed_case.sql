@@ -19,4 +19,3 @@ lock: SHARE on `"Sales Dept"."Order"`
 ALTER TABLE "Sales Dept"."Order" ADD COLUMN "it's" text;
 
 CREATE INDEX "Order by select" ON "Sales Dept"."Order" ("select");
-

@@ -17,4 +17,3 @@ public.event=archive.event
 
 -- expect
 ALTER TABLE event SET SCHEMA archive;
-

@@ -17,4 +17,3 @@ data-loss: the position of `ticket`
 ALTER TABLE t ALTER COLUMN id DROP DEFAULT;
 
 DROP SEQUENCE ticket;
-

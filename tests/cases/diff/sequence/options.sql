@@ -11,4 +11,3 @@ may-fail: the position of `ticket` is beyond its new limits
 
 -- expect
 ALTER SEQUENCE ticket AS integer INCREMENT BY 2 MINVALUE 1 MAXVALUE 5000 CACHE 10;
-

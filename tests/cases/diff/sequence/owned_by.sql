@@ -10,4 +10,3 @@ CREATE SEQUENCE t_seq OWNED BY t.id;
 
 -- expect
 ALTER SEQUENCE t_seq OWNED BY t.id;
-

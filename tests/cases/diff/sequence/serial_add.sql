@@ -15,4 +15,3 @@ rewrite: writes `t` anew
 
 -- expect
 ALTER TABLE t ADD COLUMN id serial;
-

@@ -16,4 +16,3 @@ data-loss: the position of `t_id_seq`
 ALTER TABLE t ALTER COLUMN id DROP DEFAULT;
 
 DROP SEQUENCE t_id_seq;
-

@@ -17,4 +17,3 @@ rewrite: writes `t` anew
 
 -- expect
 ALTER TABLE t ALTER COLUMN a TYPE bigint;
-

@@ -15,4 +15,3 @@ CREATE TABLE customer (
     home address,
     others address[]
 );
-

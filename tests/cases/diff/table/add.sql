@@ -24,4 +24,3 @@ CREATE INDEX account_created_at ON account (created_at DESC);
 COMMENT ON TABLE account IS 'Who may log in.';
 
 COMMENT ON COLUMN account.email IS 'Lower case.';
-

@@ -19,4 +19,3 @@ CREATE TABLE team (
 ALTER TABLE member ADD CONSTRAINT member_team_fkey FOREIGN KEY (team) REFERENCES team (id);
 
 ALTER TABLE team ADD CONSTRAINT team_lead_fkey FOREIGN KEY (lead) REFERENCES member (id);
-

@@ -14,4 +14,3 @@ ALTER TABLE t CLUSTER ON t_v;
 
 -- expect
 ALTER TABLE t CLUSTER ON t_v;
-

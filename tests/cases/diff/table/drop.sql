@@ -12,4 +12,3 @@ data-loss: all rows of `account`
 
 -- expect
 DROP TABLE account;
-

@@ -21,4 +21,3 @@ ALTER TABLE team DROP CONSTRAINT team_lead_fkey;
 DROP TABLE member;
 
 DROP TABLE team;
-

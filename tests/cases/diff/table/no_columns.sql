@@ -8,4 +8,3 @@ CREATE TABLE t (a int);
 
 -- expect
 ALTER TABLE t ADD COLUMN a integer;
-

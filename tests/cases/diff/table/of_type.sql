@@ -17,4 +17,3 @@ CREATE TABLE points OF point3 (
     z integer,
     PRIMARY KEY (x, y)
 );
-

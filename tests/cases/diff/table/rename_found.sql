@@ -21,4 +21,3 @@ rename-assumed: `invoice_line` is taken to become `invoice_item`
 ALTER TABLE invoice_line RENAME TO invoice_item;
 
 ALTER TABLE invoice_item RENAME CONSTRAINT invoice_line_pkey TO invoice_item_pkey;
-

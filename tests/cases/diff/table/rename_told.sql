@@ -22,4 +22,3 @@ ALTER TABLE people RENAME CONSTRAINT users_age_check TO people_age_check;
 ALTER TABLE people RENAME CONSTRAINT users_email_key TO people_email_key;
 
 ALTER TABLE people RENAME CONSTRAINT users_pkey TO people_pkey;
-

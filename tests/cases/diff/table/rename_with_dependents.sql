@@ -21,4 +21,3 @@ users=member
 ALTER TABLE users RENAME TO member;
 
 ALTER TABLE member RENAME CONSTRAINT users_pkey TO member_pkey;
-

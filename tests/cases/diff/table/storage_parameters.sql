@@ -15,4 +15,3 @@ ALTER TABLE log RESET (autovacuum_enabled);
 ALTER TABLE log SET (fillfactor = 80);
 
 ALTER TABLE log SET (toast.autovacuum_enabled = false);
-

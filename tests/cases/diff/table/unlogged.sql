@@ -15,4 +15,3 @@ rewrite: writes `cache` anew
 
 -- expect
 ALTER TABLE cache SET UNLOGGED;
-

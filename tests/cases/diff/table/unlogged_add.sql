@@ -13,4 +13,3 @@ CREATE UNLOGGED TABLE cache (
 );
 
 ALTER SEQUENCE cache_n_seq OWNED BY cache.n;
-

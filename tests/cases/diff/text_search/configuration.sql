@@ -56,4 +56,3 @@ CREATE TABLE t (
 );
 
 CREATE INDEX t_body ON t USING gin (to_tsvector('public.notes'::regconfig, body));
-

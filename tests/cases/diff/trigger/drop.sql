@@ -12,4 +12,3 @@ CREATE TABLE t (id int PRIMARY KEY, a text);
 DROP TRIGGER one ON t;
 
 DROP FUNCTION touch();
-

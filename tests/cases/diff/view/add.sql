@@ -24,4 +24,3 @@ SELECT count(*) AS n
 COMMENT ON COLUMN a.n IS 'rows';
 
 COMMENT ON VIEW a IS 'how many';
-

@@ -15,4 +15,3 @@ CREATE OR REPLACE VIEW v AS
 SELECT t.id,
     t.a
    FROM t;
-

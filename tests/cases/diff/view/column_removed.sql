@@ -29,3 +29,4 @@ SELECT v.id
 
 COMMENT ON VIEW w IS 'stays';
 
+GRANT SELECT ON w TO reader;

@@ -17,4 +17,3 @@ SELECT t.id,
     count(t.b) AS n
    FROM t
   GROUP BY t.id;
-

@@ -16,4 +16,3 @@ ALTER VIEW v RESET (security_barrier);
 ALTER VIEW v SET (security_invoker = true);
 
 ALTER VIEW w SET (check_option = local);
-

@@ -41,3 +41,4 @@ SELECT v.a
 
 COMMENT ON COLUMN v.a IS 'loud';
 
+GRANT SELECT ON v TO reader;

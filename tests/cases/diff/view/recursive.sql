@@ -25,4 +25,3 @@ WITH RECURSIVE line(id, depth) AS (
  SELECT line.id,
     line.depth
    FROM line;
-

@@ -13,4 +13,3 @@ old_view=new_view
 
 -- expect
 ALTER VIEW old_view RENAME TO new_view;
-
