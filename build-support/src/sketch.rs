@@ -109,6 +109,7 @@ impl Sketch {
                 down: Some(script(at + 1, &word.slug, "down")),
                 irreversible: None,
                 compatible: true,
+                hazards: BTreeSet::new(),
                 allow: BTreeSet::new(),
                 replaces: None,
                 phase: Phase::Expand,

@@ -67,6 +67,16 @@ pub enum EngineError {
         /// Which.
         id: RevisionId,
     },
+    /// A generated revision has a hazard that nobody accepted.
+    #[error("revision `{id}` has the hazard `{hazard}`, which nobody accepted")]
+    Hazard {
+        /// Which.
+        id: RevisionId,
+        /// The hazard's name.
+        hazard: String,
+        /// The up script.
+        place: Place,
+    },
     /// A revision without a transaction stopped half way in the other direction.
     #[error("revision `{id}` was {} half way", half(*direction))]
     HalfWay {
@@ -234,6 +244,7 @@ impl EngineError {
             Self::OutOfOrder { pending, .. } => Some(pending),
             Self::Irreversible { id, .. }
             | Self::NotTransactional { id }
+            | Self::Hazard { id, .. }
             | Self::HalfWay { id, .. }
             | Self::EditedHalfWay { id, .. }
             | Self::Pooled { id } => Some(id),
@@ -246,7 +257,9 @@ impl EngineError {
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::Divergent { place, .. } | Self::OutOfOrder { place, .. } => Some(place.clone()),
+            Self::Divergent { place, .. }
+            | Self::OutOfOrder { place, .. }
+            | Self::Hazard { place, .. } => Some(place.clone()),
             _ => None,
         }
     }
@@ -304,6 +317,12 @@ impl EngineError {
                 &["restore from a backup, or write a new revision that goes forward"]
             }
             Self::NotTransactional { .. } => &["leave `--one-transaction` away"],
+            Self::Hazard { hazard, .. } => {
+                return vec![
+                    format!("add `-- migrate: allow={hazard}` to the file once it is reviewed"),
+                    format!("pass `--allow {hazard}` to accept it for this run"),
+                ];
+            }
             Self::HalfWay {
                 direction: Direction::Up,
                 ..

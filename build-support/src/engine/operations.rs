@@ -15,6 +15,7 @@ use crate::{
         walk::Along,
     },
     history::{self, Occasion},
+    place::Place,
     plan,
     revision::{Direction, Phase, RevisionId, Script, TransactionMode},
     source,
@@ -128,6 +129,24 @@ impl Run<'_> {
         }
     }
 
+    /// What a generated revision says to be dangerous must have been accepted, in it or for this run.
+    fn refuse_hazards(&self, graph: &Graph, order: &[Node]) -> Result<(), EngineError> {
+        for &node in order {
+            let revision = graph.revision(node);
+            let accepted = |hazard: &&String| {
+                revision.allow.contains(*hazard) || self.options.allow.contains(*hazard)
+            };
+            if let Some(hazard) = revision.hazards.iter().find(|hazard| !accepted(hazard)) {
+                return Err(EngineError::Hazard {
+                    id: revision.id.clone(),
+                    hazard: hazard.clone(),
+                    place: Place::file(revision.path()),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// What to apply, and what waits to be told.
     fn order(
         &self,
@@ -145,6 +164,7 @@ impl Run<'_> {
         if self.options.grouping == Grouping::One {
             refuse_grouping(graph, &order)?;
         }
+        self.refuse_hazards(graph, &order)?;
         Ok((order, view.ids(held)))
     }
 

@@ -209,6 +209,7 @@ fn recorded(row: &Applied) -> Revision {
         down: None,
         irreversible: row.irreversible.clone(),
         compatible: row.compatible,
+        hazards: BTreeSet::new(),
         allow: BTreeSet::new(),
         replaces: None,
         phase: Phase::Expand,

@@ -39,6 +39,9 @@ pub struct Revision {
     pub irreversible: Option<String>,
     /// Whether an older release can run on a database that has it.
     pub compatible: bool,
+    /// What makes it dangerous and needs to be accepted before it runs, written by
+    /// `new --autogenerate`: `data-loss`.
+    pub hazards: BTreeSet<String>,
     /// Hazards that a reviewer accepted, such as `data-loss`.
     pub allow: BTreeSet<String>,
     /// The range `A:B` that it stands for, written by squash.

@@ -24,6 +24,7 @@ pub(super) struct Directives {
     pub(super) statement_timeout: Option<Duration>,
     pub(super) irreversible: Option<String>,
     pub(super) compatible: bool,
+    pub(super) hazards: BTreeSet<String>,
     pub(super) allow: BTreeSet<String>,
     pub(super) replaces: Option<Reference>,
     pub(super) phase: Phase,
@@ -48,6 +49,7 @@ impl Default for Directives {
             statement_timeout: None,
             irreversible: None,
             compatible: true,
+            hazards: BTreeSet::new(),
             allow: BTreeSet::new(),
             replaces: None,
             phase: Phase::Expand,
@@ -215,6 +217,10 @@ impl Reader<'_> {
                 let choice = self.choice(key, value, offset, &[("yes", true), ("no", false)]);
                 self.directives.compatible = choice.unwrap_or(true);
             }
+            Key::Hazard => {
+                let hazards = self.list(value, offset);
+                self.directives.hazards = hazards.into_iter().map(|hazard| hazard.name).collect();
+            }
             Key::Allow => {
                 let hazards = self.list(value, offset);
                 self.directives.allow = hazards.into_iter().map(|hazard| hazard.name).collect();
@@ -340,7 +346,7 @@ const fn expected(key: Key) -> &'static str {
         }
         Key::Irreversible => "the reason in quotes",
         Key::Compatible => "`yes` or `no`",
-        Key::Allow => "hazards, such as `data-loss`",
+        Key::Hazard | Key::Allow => "hazards, such as `data-loss`",
         Key::Replaces => "two ids with a colon between",
         Key::Phase => "`expand` or `contract`",
         Key::Batch => "no value",

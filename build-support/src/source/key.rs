@@ -13,6 +13,7 @@ pub(super) enum Key {
     StatementTimeout,
     Irreversible,
     Compatible,
+    Hazard,
     Allow,
     Replaces,
     Phase,
@@ -38,7 +39,7 @@ impl Role {
 }
 
 impl Key {
-    pub(super) const ALL: [(Self, &'static str); 12] = [
+    pub(super) const ALL: [(Self, &'static str); 13] = [
         (Self::Revises, "revises"),
         (Self::DependsOn, "depends-on"),
         (Self::Label, "label"),
@@ -47,6 +48,7 @@ impl Key {
         (Self::StatementTimeout, "statement-timeout"),
         (Self::Irreversible, "irreversible"),
         (Self::Compatible, "compatible"),
+        (Self::Hazard, "hazard"),
         (Self::Allow, "allow"),
         (Self::Replaces, "replaces"),
         (Self::Phase, "phase"),
@@ -72,6 +74,7 @@ impl Key {
             | Self::Label
             | Self::Irreversible
             | Self::Compatible
+            | Self::Hazard
             | Self::Replaces
             | Self::Phase => matches!(role, Role::Up),
         }
@@ -87,7 +90,12 @@ impl Key {
             | Self::StatementTimeout
             | Self::Irreversible
             | Self::Replaces => true,
-            Self::Label | Self::Compatible | Self::Allow | Self::Phase | Self::Batch => false,
+            Self::Label
+            | Self::Compatible
+            | Self::Hazard
+            | Self::Allow
+            | Self::Phase
+            | Self::Batch => false,
         }
     }
 }

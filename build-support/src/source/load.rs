@@ -235,6 +235,7 @@ fn revision(name: ScriptName, up: ReadScript, down: Option<ReadScript>) -> Revis
         down: down.map(|down| down.script),
         irreversible: directives.irreversible,
         compatible: directives.compatible,
+        hazards: directives.hazards,
         allow: directives.allow,
         replaces: directives.replaces,
         phase: directives.phase,

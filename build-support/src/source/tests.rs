@@ -84,7 +84,7 @@ fn every_directive_is_read() {
         -- migrate: transaction=none lock-timeout=5s  statement-timeout=2min\n\
         -- migrate: irreversible=\"drops the raw events\"\n\
         -- migrate: compatible=no phase=contract\n\
-        -- migrate: allow=data-loss,rewrite\n\
+        -- migrate: hazard=data-loss allow=data-loss,rewrite\n\
         -- migrate: replaces=20260101000000:20260901000000\n\
         SELECT 1;\n");
     let Revises::Listed(parents) = &revision.revises else {
@@ -113,6 +113,7 @@ fn every_directive_is_read() {
     );
     assert!(!revision.compatible);
     assert_eq!(revision.phase, Phase::Contract);
+    assert!(revision.hazards.iter().eq(["data-loss"]));
     assert!(revision.allow.iter().eq(["data-loss", "rewrite"]));
     let replaces = revision.replaces.expect("it replaces");
     assert_eq!(replaces.name, "20260101000000:20260901000000");
