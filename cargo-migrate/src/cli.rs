@@ -52,7 +52,7 @@ pub struct Cli {
 )]
 pub enum Command {
     Init(commands::init::InitArgs),
-    New(commands::new::NewArgs),
+    New(Box<commands::new::NewArgs>),
     Edit(commands::edit::EditArgs),
     ListTemplates(commands::list_templates::ListTemplatesArgs),
     #[command(alias = "upgrade")]

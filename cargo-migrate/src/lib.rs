@@ -8,6 +8,7 @@
 //! a schema) · [`state`] (what a schema is read from).
 
 pub mod author;
+pub mod autogenerate;
 pub mod checks;
 pub mod cli;
 pub mod commands;

@@ -1,8 +1,10 @@
 //! The parts of `check`, one file each; [`PARTS`] is their table.
 
 mod checksums;
+mod drift;
 mod embedded;
 mod heads;
+mod models;
 mod pending;
 
 use build_support::report::Finding;
@@ -45,5 +47,15 @@ pub const PARTS: &[Part] = &[
         name: "pending",
         needs: Needs::Database,
         run: pending::pending,
+    },
+    Part {
+        name: "models",
+        needs: Needs::Files,
+        run: models::models,
+    },
+    Part {
+        name: "drift",
+        needs: Needs::Database,
+        run: drift::drift,
     },
 ];

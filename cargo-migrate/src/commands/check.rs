@@ -34,6 +34,12 @@ pub struct CheckArgs {
     /// Everything is applied, and nothing that has no file
     #[arg(long)]
     pub pending: bool,
+    /// The revisions build what the models and schema files say
+    #[arg(long)]
+    pub models: bool,
+    /// The database has the schema that its applied revisions build
+    #[arg(long)]
+    pub drift: bool,
     /// A binary carries the revisions that the files hold
     #[arg(long, value_name = "BINARY")]
     pub embedded: Option<PathBuf>,
@@ -77,11 +83,13 @@ fn has_url(context: &Context) -> Result<bool, Failure> {
 
 impl CheckArgs {
     /// The parts that are asked for by their flags.
-    fn asked(&self) -> [(&'static str, bool); 3] {
+    fn asked(&self) -> [(&'static str, bool); 5] {
         [
             ("heads", self.heads),
             ("checksums", self.checksums),
             ("pending", self.pending),
+            ("models", self.models),
+            ("drift", self.drift),
         ]
     }
 

@@ -1,5 +1,6 @@
 //! The commands, one file each: `struct XArgs` and `run`.
 
+pub mod autogenerate;
 pub mod branches;
 pub mod check;
 pub mod completions;

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     author::{self, NewRevision, Written},
     cli::revision_name,
+    commands::autogenerate::{self, AutogenerateArgs},
     context::Context,
     failure::{Failure, Outcome},
     scaffold::{
@@ -87,6 +88,9 @@ pub struct NewArgs {
     /// Open the files in the editor
     #[arg(long)]
     pub edit: bool,
+    /// What only `--autogenerate` takes.
+    #[command(flatten)]
+    pub autogenerate: AutogenerateArgs,
 }
 
 /// Writes the revision and prints its files.
@@ -107,6 +111,10 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
     for label in &args.label {
         check_label(label).map_err(|error| Failure::user(format!("`{label}`: {error}")))?;
     }
+    if args.autogenerate.autogenerate {
+        return autogenerate::run(&args.autogenerate, revision, context);
+    }
+    args.autogenerate.refuse_stray()?;
     revision.scripts = scripts(args, name, context)?;
     let written = author::write(&revision, context)?;
     if args.edit {

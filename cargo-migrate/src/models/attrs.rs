@@ -193,7 +193,13 @@ fn arguments(source: &Arc<SourceText>, attribute: &Attribute) -> Result<Vec<Attr
 
 /// A syntax error, at its place.
 pub(crate) fn syntax(source: &Arc<SourceText>, error: &syn::Error) -> Error {
-    Error::at(&Site::of_span(source, error.span()), error.to_string())
+    let site = Site::of_span(source, error.span());
+    // The tokenizer has one message for all that it can't read.
+    match error.to_string().as_str() {
+        "cannot parse string into token stream" => Error::at(&site, "this is not Rust")
+            .hint("look for a quote or a bracket that is never closed"),
+        message => Error::at(&site, message),
+    }
 }
 
 fn parse_list(source: &Arc<SourceText>, input: ParseStream<'_>) -> syn::Result<Vec<Attr>> {

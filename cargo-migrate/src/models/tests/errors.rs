@@ -18,6 +18,15 @@ fn a_file_that_is_not_rust_points_at_the_token() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_hinted_at() {
+    let said = refused("struct A {\n    #[column(type = \"x)]\n    id: i32,\n}\n");
+    assert!(
+        said.starts_with("error: this is not Rust\n  --> src/models.rs:2:"),
+        "{said}"
+    );
+}
+
+#[test]
 fn two_models_for_one_table_name_both_places() {
     let a = SourceText::new(
         "src/a.rs",

@@ -1,0 +1,140 @@
+//! The revision that leads from what the revisions build to what the models and schema files say.
+//!
+//! Nothing but the files is needed: both schemas are built in scratch databases, the plan between
+//! them is run there, up and down, and only then handed out.
+
+mod keep;
+mod keep_parts;
+mod proof;
+mod renames;
+mod script;
+mod sources;
+
+pub use self::{
+    keep::{Conflict, Sources, keep},
+    script::scripts,
+};
+
+use crate::{
+    context::Context,
+    failure::Failure,
+    proposal::{self, EmptyTarget, PlanArgs},
+    replay,
+    schema::{
+        Options, Plan, Snapshot, Statement, Transaction,
+        diff::{moves, pairing},
+    },
+    server::Scratch,
+    state::{self, Workshop},
+};
+
+/// What was detected, proved.
+#[derive(Debug)]
+pub struct Detection {
+    /// All of it, as one plan.
+    pub plan: Plan,
+    /// The revisions that it takes, in order: one, unless parts of it need their own transactions.
+    pub parts: Vec<Part>,
+    /// What a reader of the files should know beyond the plan's own notes.
+    pub remarks: Vec<String>,
+}
+
+/// One revision of a detection.
+#[derive(Debug)]
+pub struct Part {
+    /// What applies it.
+    pub up: Vec<Statement>,
+    /// What reverts it.
+    pub down: Plan,
+    /// Whether it runs in a transaction.
+    pub transaction: Transaction,
+}
+
+/// Compares the revisions with the models; `None` is no difference.
+///
+/// # Errors
+/// Revisions or models that can't be read or built, no plan, or a plan that does not hold.
+pub fn detect(
+    context: &Context,
+    wishes: &PlanArgs,
+    backfills: &[(String, String)],
+) -> Result<Option<Detection>, Failure> {
+    let workshop = Workshop::new(context, None);
+    let scratch = workshop.scratch()?;
+    let start = replayed(context, scratch)?;
+    let from = Snapshot::read(&mut scratch.connect(&start)?)?;
+    let (to, options) = wanted(context, &workshop, &from, wishes)?;
+    let options = backfills
+        .iter()
+        .fold(options, |options, (column, expression)| {
+            options.backfill(column, expression)
+        });
+    let plan = proposal::propose(&context.term, &from, &to, options.clone())?;
+    if plan.is_empty() {
+        return Ok(None);
+    }
+    let proof = proof::Proof {
+        scratch,
+        start: &start,
+        from: &from,
+        to: &to,
+    };
+    proof.detection(plan).map(Some)
+}
+
+/// What would have to change so that the database has what the models say; for `check`.
+///
+/// # Errors
+/// As [`detect`], without the proof.
+pub fn difference(context: &Context) -> Result<Plan, Failure> {
+    let workshop = Workshop::new(context, None);
+    let scratch = workshop.scratch()?;
+    let start = replayed(context, scratch)?;
+    let from = Snapshot::read(&mut scratch.connect(&start)?)?;
+    let (to, options) = wanted(context, &workshop, &from, &PlanArgs::default())?;
+    Ok(crate::schema::plan(&from, &to, &options)?)
+}
+
+/// A database that all the revisions have built.
+fn replayed(context: &Context, scratch: &Scratch) -> Result<String, Failure> {
+    let graph = context.graph()?;
+    let database = scratch.fresh_database()?;
+    let mut client = scratch.connect(&database)?;
+    replay::run_up(&mut client, graph, &state::up_to(graph, None)?)?;
+    for repeatable in context.repeatable()? {
+        replay::run_repeatable(&mut client, repeatable)?;
+    }
+    Ok(database)
+}
+
+/// The desired schema with what its sources can't say, and how to get there.
+fn wanted(
+    context: &Context,
+    workshop: &Workshop<'_>,
+    from: &Snapshot,
+    wishes: &PlanArgs,
+) -> Result<(Snapshot, Options), Failure> {
+    let scripts = state::desired(context)?.scripts;
+    let mut to = workshop.build(&scripts)?;
+    let (models, sources) = sources::read(context)?;
+    let told = renames::told(&models, from, &to);
+    let options = wishes.options(context, &told, EmptyTarget::Refused)?;
+    let pairing = pairing::pair(from, &to, &options)?;
+    let moved = moves::perform(from.clone(), &to, &pairing.renames).from;
+    match keep(&moved, &mut to, &sources).first() {
+        None => Ok((to, options)),
+        Some(conflict) => Err(refused(conflict)),
+    }
+}
+
+fn refused(conflict: &Conflict) -> Failure {
+    let Conflict { kept, missing } = conflict;
+    Failure::user(format!(
+        "{} needs {}, which the models no longer have",
+        kept.describe(),
+        missing.describe()
+    ))
+    .note("models can't say such an object, so it would stay as the revisions have it")
+    .hint("say what becomes of it in a schema file (`schema` in `[package.metadata.migrate]`)")
+    .hint("or change it in a revision of its own first: `cargo migrate new NAME`")
+}

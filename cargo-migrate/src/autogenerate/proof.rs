@@ -1,0 +1,100 @@
+//! Runs a plan in a scratch database, up and down, before anything is written.
+
+use super::{Detection, Part};
+use crate::{
+    failure::Failure,
+    replay,
+    schema::{Note, Options, Plan, Snapshot, Statement, plan},
+    server::Scratch,
+};
+
+/// What a plan is proved against.
+pub(super) struct Proof<'a> {
+    pub(super) scratch: &'a Scratch,
+    /// The database that the revisions have built.
+    pub(super) start: &'a str,
+    pub(super) from: &'a Snapshot,
+    pub(super) to: &'a Snapshot,
+}
+
+impl Proof<'_> {
+    /// Cuts the plan into revisions, finds the way back of each, and runs all of it.
+    pub(super) fn detection(&self, whole: Plan) -> Result<Detection, Failure> {
+        let copy = self.scratch.clone_database(self.start)?;
+        let mut client = self.scratch.connect(&copy)?;
+        let mut before = self.from.clone();
+        let mut parts = Vec::new();
+        for statements in cut(&whole) {
+            let up = part_of(&whole, statements);
+            replay::run_plan(&mut client, &up).map_err(|error| fails("up", &error))?;
+            let after = Snapshot::read(&mut client)?;
+            let options = Options::default().renames(whole.inverted_renames());
+            let down = plan(&after, &before, &options.allow_empty())?;
+            parts.push(Part {
+                transaction: up.statements[0].transaction,
+                up: up.statements,
+                down,
+            });
+            before = after;
+        }
+        let mut remarks = left(&before, self.to, "the up script")?;
+        for part in parts.iter().rev() {
+            replay::run_plan(&mut client, &part.down).map_err(|error| fails("down", &error))?;
+        }
+        let back = Snapshot::read(&mut client)?;
+        remarks.extend(left(&back, self.from, "the down script")?);
+        Ok(Detection {
+            plan: whole,
+            parts,
+            remarks,
+        })
+    }
+}
+
+/// The statements by what they need of transactions, in their order.
+fn cut(whole: &Plan) -> Vec<Vec<Statement>> {
+    let statements = &whole.statements;
+    let groups = statements.chunk_by(|one, next| one.transaction == next.transaction);
+    groups.map(<[Statement]>::to_vec).collect()
+}
+
+fn part_of(whole: &Plan, statements: Vec<Statement>) -> Plan {
+    Plan {
+        statements,
+        ..whole.clone()
+    }
+}
+
+/// What still differs after a script; the order of columns is a note of the plan itself.
+fn left(is: &Snapshot, should_be: &Snapshot, after: &str) -> Result<Vec<String>, Failure> {
+    let options = Options::default().no_renames().allow_empty();
+    let rest = plan(is, should_be, &options)?;
+    let objects = rest.statements.iter().map(|one| one.object.describe());
+    let order = rest.notes.iter().filter_map(|note| match note {
+        Note::ColumnOrder { table } => Some(format!("the order of the columns of `{table}`")),
+        Note::BackfillWanted { .. } | Note::Unchanged { .. } => None,
+    });
+    let mut left: Vec<String> = match after {
+        // The plan's own notes say so of the way up.
+        "the up script" => objects.collect(),
+        _ => objects.chain(order).collect(),
+    };
+    left.sort();
+    left.dedup();
+    let say = |what: String| format!("after {after} this still differs: {what}");
+    Ok(left.into_iter().map(say).collect())
+}
+
+fn fails(direction: &str, error: &replay::ReplayError) -> Failure {
+    let mut failure = Failure::user(format!(
+        "the planned {direction} script fails on the schema that the revisions build"
+    ));
+    failure.label = Some(error.message.clone());
+    failure.sqlstate.clone_from(&error.sqlstate);
+    for note in &error.notes {
+        failure = failure.note(note);
+    }
+    failure
+        .note("no file was written")
+        .hint("write this revision by hand: `cargo migrate new NAME`")
+}

@@ -1,0 +1,62 @@
+//! Plans as the scripts of a revision.
+
+use super::Part;
+use crate::{
+    scaffold::render::{Half, Scripts},
+    schema::{Hazard, Statement, Transaction},
+};
+
+/// The scripts of one revision of a detection.
+pub fn scripts(part: &Part) -> Scripts {
+    let back = part.down.statements.first();
+    let back = back.map_or(Transaction::InTransaction, |one| one.transaction);
+    Scripts {
+        up: Half {
+            directives: [refused_by_up(&part.up), transaction(part.transaction)].concat(),
+            body: body(&part.up),
+        },
+        down: Some(Half {
+            directives: transaction(back),
+            body: body(&part.down.statements),
+        }),
+        hints: Vec::new(),
+    }
+}
+
+/// What `up` refuses until a reviewer accepts it: data that is lost.
+fn refused_by_up(statements: &[Statement]) -> Vec<String> {
+    let mut hazards = statements.iter().flat_map(|statement| &statement.hazards);
+    let loses = hazards.any(|hazard| matches!(hazard, Hazard::DataLoss { .. }));
+    loses
+        .then(|| "hazard=data-loss".to_owned())
+        .into_iter()
+        .collect()
+}
+
+fn transaction(transaction: Transaction) -> Vec<String> {
+    match transaction {
+        Transaction::InTransaction => Vec::new(),
+        Transaction::Alone => vec!["transaction=none".to_owned()],
+    }
+}
+
+fn body(statements: &[Statement]) -> String {
+    let texts: Vec<String> = statements.iter().map(text).collect();
+    texts.join("\n")
+}
+
+/// A statement, and above it what a reviewer has to think of. Which locks it takes is for the
+/// summary: nearly every change of a table has one.
+fn text(statement: &Statement) -> String {
+    let worth_a_comment = |hazard: &&Hazard| match hazard {
+        Hazard::DataLoss { .. }
+        | Hazard::Irreversible { .. }
+        | Hazard::MayFail { .. }
+        | Hazard::Rewrite { .. }
+        | Hazard::RenameAssumed { .. } => true,
+        Hazard::Lock { .. } => false,
+    };
+    let hazards = statement.hazards.iter().filter(worth_a_comment);
+    let comments: String = hazards.map(|hazard| format!("-- {hazard}\n")).collect();
+    format!("{comments}{};\n", statement.sql)
+}

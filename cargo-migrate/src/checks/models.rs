@@ -1,0 +1,26 @@
+//! `check --models`: the revisions build what the models and schema files say.
+
+use super::Finding;
+use crate::{autogenerate, context::Context, failure::Failure};
+
+pub(super) fn models(context: &Context) -> Result<Vec<Finding>, Failure> {
+    let config = context.config()?;
+    if config.models().is_empty() && config.schema().is_empty() {
+        return Ok(Vec::new());
+    }
+    let plan = autogenerate::difference(context)?;
+    let found = plan.statements.iter().map(|statement| {
+        let message = format!(
+            "no revision does what the models say: {} `{}`",
+            statement.kind, statement.object
+        );
+        Finding::new("models", message)
+    });
+    let mut findings: Vec<Finding> = found.collect();
+    findings.dedup();
+    if let Some(last) = findings.pop() {
+        let hint = "run `cargo migrate new NAME --autogenerate` to write the revision";
+        findings.push(last.hint(hint));
+    }
+    Ok(findings)
+}
