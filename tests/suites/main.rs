@@ -1,5 +1,6 @@
 //! Every suite, one module per subject, in one test binary.
 
+mod autogenerate;
 mod cli;
 mod connect;
 mod corpora;

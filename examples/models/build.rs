@@ -1,0 +1,5 @@
+//! Checks the revisions and tracks new files.
+
+fn main() {
+    build_support::build::migrations("migrations");
+}
