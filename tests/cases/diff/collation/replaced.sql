@@ -12,6 +12,10 @@ CREATE TABLE t (id int PRIMARY KEY, a text COLLATE c1);
 INSERT INTO t VALUES (1, 'x');
 
 -- expect
-DROP COLLATION c1;
+ALTER COLLATION c1 RENAME TO c1_old;
 
 CREATE COLLATION c1 (provider = icu, locale = 'fr');
+
+ALTER TABLE t ALTER COLUMN a TYPE text COLLATE c1;
+
+DROP COLLATION c1_old;

@@ -14,8 +14,6 @@ CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'x', host 'd
 CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS ("user" 'me');
 
 CREATE FOREIGN TABLE remote (
-    id integer NOT NULL,
+    id integer OPTIONS (column_name 'ID') NOT NULL,
     a text
 ) SERVER far OPTIONS (table_name 'r');
-
-ALTER FOREIGN TABLE remote ALTER COLUMN id OPTIONS (ADD column_name 'ID');

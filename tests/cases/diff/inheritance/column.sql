@@ -16,3 +16,5 @@ rename-assumed: `base.a` is taken to become `base.b`
 
 -- expect
 ALTER TABLE base RENAME COLUMN a TO b;
+
+ALTER TABLE child ADD COLUMN a integer;

@@ -10,4 +10,4 @@ CREATE SEQUENCE ticket AS integer START 1 INCREMENT 2 MAXVALUE 5000 CACHE 10;
 may-fail: the position of `ticket` is beyond its new limits
 
 -- expect
-ALTER SEQUENCE ticket AS integer INCREMENT BY 2 MINVALUE 1 MAXVALUE 5000 CACHE 10;
+ALTER SEQUENCE ticket AS integer INCREMENT BY 2 MAXVALUE 5000 CACHE 10;

@@ -16,7 +16,7 @@ rewrite: writes `t` anew
 -- expect
 ALTER TABLE t ALTER COLUMN id DROP DEFAULT;
 
-ALTER SEQUENCE t_id_seq AS bigint MINVALUE 1 MAXVALUE 9223372036854775807;
+ALTER SEQUENCE t_id_seq AS bigint;
 
 ALTER TABLE t ALTER COLUMN id TYPE bigint;
 

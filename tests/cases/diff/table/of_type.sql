@@ -12,8 +12,5 @@ CREATE TYPE point3 AS (
 );
 
 CREATE TABLE points OF point3 (
-    x integer,
-    y integer,
-    z integer,
     PRIMARY KEY (x, y)
 );
