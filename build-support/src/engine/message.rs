@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::{Options, ServerError};
+use super::{Options, ServerError, run::unsigned};
 use crate::{
     history::Names,
     revision::{Digest, Script},
@@ -61,9 +61,13 @@ impl Guard {
     /// The text that can't be a number depends on the backend's pid, so that no planner evaluates
     /// the cast before the condition.
     pub(super) fn unless(self, condition: &str) -> String {
+        format!("SELECT {}", self.expression(condition))
+    }
+
+    fn expression(self, condition: &str) -> String {
         let mark = self.mark();
         format!(
-            "SELECT CASE WHEN {condition} THEN 0 ELSE CAST(pg_catalog.concat('{mark}', \
+            "CASE WHEN {condition} THEN 0 ELSE CAST(pg_catalog.concat('{mark}', \
              pg_catalog.pg_backend_pid()) AS pg_catalog.int4) END"
         )
     }
@@ -138,49 +142,102 @@ pub(super) fn set_role(options: &Options) -> Option<String> {
         .map(|role| format!("SET LOCAL ROLE {}", quote_identifier(role)))
 }
 
-/// Fails when the script ended the transaction and perhaps began another.
-pub(super) fn expect_transaction(nonce: &str) -> String {
-    Guard::Broken.unless(&format!(
-        "pg_catalog.current_setting('cargo_migrate.transaction', true) \
-         OPERATOR(pg_catalog.=) '{nonce}'"
-    ))
-}
-
 /// What stands around a script to keep its settings from what comes after.
+#[derive(Default)]
 pub(super) struct Settings {
-    /// Before our own settings: all of them, where the script may change any.
-    pub(super) save_all: Option<&'static str>,
-    /// Before our own settings: calls for those that are named.
+    /// Before our own settings, in one SELECT with them.
     pub(super) save: Vec<String>,
-    /// After the script: calls for those that are named.
+    /// Between our own settings and the script.
+    pub(super) keep: Vec<String>,
+    /// After the script: fails when it ended the transaction and perhaps began another, then puts
+    /// back what it changed.
     pub(super) restore: Vec<String>,
-    /// After the script: all of them.
-    pub(super) restore_all: Option<&'static str>,
 }
 
 impl Settings {
     /// Role and session authorization are always looked at, since a function may change them; other
     /// settings only where the script's text says so.
-    pub(super) fn around(script: &Script) -> Self {
+    pub(super) fn around(script: &Script, options: &Options, nonce: &str) -> Self {
         let changed = sql::changed_settings(&script.text);
         // A session's authorization comes before its role: to set the one resets the other.
         let mut names = vec!["session_authorization", "role"];
         let others = changed.names.iter().map(String::as_str);
         names.extend(others.filter(|name| !["session_authorization", "role"].contains(name)));
-        let calls = |make: fn(usize, &str) -> String| {
-            names
-                .iter()
-                .enumerate()
-                .map(|(at, name)| make(at, name))
-                .collect()
-        };
-        Self {
-            save_all: changed.others.then_some(SAVE_ALL),
-            save: calls(save),
-            restore: calls(restore),
-            restore_all: changed.others.then_some(RESTORE_ALL),
+        match changed.others {
+            true => around_any(&names, options),
+            false => around_named(&names, nonce),
         }
     }
+}
+
+/// The value of each in a setting of ours.
+fn around_named(names: &[&str], nonce: &str) -> Settings {
+    let numbered = || names.iter().enumerate();
+    let unbroken = Guard::Broken.expression(&format!(
+        "pg_catalog.current_setting('cargo_migrate.transaction', true) \
+         OPERATOR(pg_catalog.=) '{nonce}'"
+    ));
+    let mut restore = vec![unbroken];
+    restore.extend(numbered().map(|(at, name)| self::restore(at, name)));
+    Settings {
+        save: numbered().map(|(at, name)| save(at, name)).collect(),
+        restore: vec![format!("SELECT {}", restore.join(", "))],
+        ..Settings::default()
+    }
+}
+
+/// A setting with a name of the script's own is in no view, so all are reset, and those that are in
+/// the view get back what they had. That is kept in the row of the digest, the only place of ours
+/// that neither `RESET ALL` nor a script reaches; the record that ends the transaction writes the
+/// digest anew.
+fn around_any(names: &[&str], options: &Options) -> Settings {
+    let state = options.names.state();
+    let named = names.iter().enumerate();
+    let named: Vec<String> = named
+        .map(|(at, name)| format!("({at}, {})", quote_literal(name)))
+        .collect();
+    let all = format!(
+        "pg_catalog.set_config('cargo_migrate.saved', (SELECT pg_catalog.json_object_agg(name, \
+         COALESCE(pg_catalog.current_setting(name, true), '') ORDER BY at)::pg_catalog.text FROM \
+         (VALUES {} UNION ALL SELECT 1000000, name FROM pg_catalog.pg_settings WHERE \
+         {CHANGEABLE}) AS s(at, name)), true)",
+        named.join(", ")
+    );
+    let keep =
+        format!("UPDATE {state} SET digest = pg_catalog.current_setting('cargo_migrate.saved')");
+    let put_back = format!(
+        "SELECT pg_catalog.set_config(key, value, false) FROM \
+         pg_catalog.json_each_text((SELECT digest FROM {state})::pg_catalog.json) \
+         WHERE pg_catalog.current_setting(key, true) IS DISTINCT FROM value"
+    );
+    let mut restore = vec![
+        "RESET SESSION AUTHORIZATION".to_owned(),
+        "RESET ROLE".to_owned(),
+    ];
+    restore.extend(set_role(options));
+    // The script may have reset the mark of the transaction; the lock goes with it just as well.
+    restore.push(Guard::Broken.unless(&holds_lock(&options.names)));
+    restore.extend(["RESET ALL".to_owned(), put_back]);
+    Settings {
+        save: vec![all],
+        keep: vec![keep],
+        restore,
+    }
+}
+
+/// The settings that a session may change and see.
+pub(super) const CHANGEABLE: &str = "context IN ('user', 'superuser') AND setting IS NOT NULL";
+
+/// Whether this session holds the lock, as a condition.
+pub(super) fn holds_lock(names: &Names) -> String {
+    let (class, key) = names.lock_key();
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) \
+         'advisory' AND classid OPERATOR(pg_catalog.=) {} AND objid OPERATOR(pg_catalog.=) {} \
+         AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
+        unsigned(class),
+        unsigned(key),
+    )
 }
 
 fn save(at: usize, name: &str) -> String {
@@ -200,15 +257,6 @@ fn restore(at: usize, name: &str) -> String {
          THEN pg_catalog.set_config({name}, {saved}, false) END"
     )
 }
-
-const SAVE_ALL: &str = "SELECT pg_catalog.set_config('cargo_migrate.saved', \
-    (SELECT pg_catalog.json_object_agg(name, setting)::pg_catalog.text FROM pg_catalog.pg_settings \
-    WHERE context IN ('user', 'superuser')), true)";
-
-const RESTORE_ALL: &str = "SELECT pg_catalog.set_config(s.name, o.value, false) \
-    FROM pg_catalog.pg_settings AS s JOIN pg_catalog.json_each_text(\
-    pg_catalog.current_setting('cargo_migrate.saved')::pg_catalog.json) AS o ON o.key = s.name \
-    WHERE s.context IN ('user', 'superuser') AND s.setting IS DISTINCT FROM o.value";
 
 /// A message under construction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -14,12 +14,12 @@ use super::{
     EngineError, Event, Failure, Left, ServerError,
     locate::{self, Spot},
     message::{self, Guard, Message},
-    run::{Progress, Run, unsigned},
+    run::{Progress, Run},
     transaction::{Job, is_transient, row},
     view::checksum_of_done,
 };
 use crate::{
-    history::{self, Occasion, Partial},
+    history::{self, Occasion, Partial, Row},
     revision::Direction,
     sql::{self, ConcurrentIndex, Kind, quote_literal},
 };
@@ -32,8 +32,11 @@ const UNLOCKS: usize = 20;
 
 /// What the session had before, to be put back.
 struct Session {
+    /// The session's authorization and its role come first: to set the one resets the other.
     settings: Vec<(String, String)>,
     role: String,
+    /// Whether the script may change settings that its text does not name.
+    any: bool,
     /// The statement at which another process may have died.
     resumed_at: Option<usize>,
 }
@@ -92,7 +95,7 @@ impl Run<'_> {
     async fn refuse_pooler(&self, job: &Job<'_>) -> Result<(), EngineError> {
         let question = format!(
             "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, ({})::pg_catalog.text",
-            self.holds_lock()
+            message::holds_lock(&self.options.names)
         );
         let mut first = None;
         for _ in 0..PROBES {
@@ -114,18 +117,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Whether this session holds the lock already, as a condition.
-    fn holds_lock(&self) -> String {
-        let (class, key) = self.options.names.lock_key();
-        format!(
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) \
-             'advisory' AND classid OPERATOR(pg_catalog.=) {} AND objid OPERATOR(pg_catalog.=) {} \
-             AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
-            unsigned(class),
-            unsigned(key),
-        )
-    }
-
     /// Takes the session's lock and writes the journal's first entry.
     async fn enter(&mut self, job: &Job<'_>, first: usize) -> Result<Progress, EngineError> {
         let names = &self.options.names;
@@ -134,7 +125,9 @@ impl Run<'_> {
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         // A session may take its own lock twice; behind a pooler the first taker is another client.
-        message.statement(&Guard::Lost.unless(&format!("NOT {}", self.holds_lock())));
+        message.statement(
+            &Guard::Lost.unless(&format!("NOT {}", message::holds_lock(&self.options.names))),
+        );
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
         message.statement(&message::expect_digest(names, &self.state.digest));
@@ -198,33 +191,7 @@ impl Run<'_> {
         job: &Job<'_>,
         resumed_at: Option<usize>,
     ) -> Result<Session, EngineError> {
-        let changed = sql::changed_settings(&job.script.text);
-        let mut names: Vec<String> = SESSION_SETTINGS
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect();
-        names.extend(changed.names.into_iter().filter(|name| name != "role"));
-        let columns: Vec<String> = names
-            .iter()
-            .map(|name| format!("pg_catalog.current_setting({}, true)", quote_literal(name)))
-            .collect();
-        let query = format!(
-            "SELECT pg_catalog.current_setting('role'), {}",
-            columns.join(", ")
-        );
-        let rows = self.link.read(query).await.map_err(EngineError::Server)?;
-        let mut values = rows.into_iter().next().unwrap_or_default().into_iter();
-        let role = values.next().flatten().unwrap_or_else(|| "none".to_owned());
-        let settings = names
-            .into_iter()
-            .zip(values)
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect();
-        let session = Session {
-            settings,
-            role,
-            resumed_at,
-        };
+        let session = self.session(job, resumed_at).await?;
         let lock = job
             .script
             .lock_timeout
@@ -259,19 +226,60 @@ impl Run<'_> {
         }
     }
 
+    /// What the session has of all that will change.
+    async fn session(
+        &self,
+        job: &Job<'_>,
+        resumed_at: Option<usize>,
+    ) -> Result<Session, EngineError> {
+        let changed = sql::changed_settings(&job.script.text);
+        let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
+        let variables = self.options.variables.keys();
+        names.extend(variables.map(|name| format!("migrate.{name}")));
+        let ours = |name: &String| name == "role" || name == "session_authorization";
+        names.extend(changed.names.into_iter().filter(|name| !ours(name)));
+        let names: Vec<String> = names.iter().map(|name| quote_literal(name)).collect();
+        let known = match changed.others {
+            true => message::CHANGEABLE.to_owned(),
+            false => format!("name IN ({SESSION_SETTINGS})"),
+        };
+        let query = format!(
+            "SELECT name, COALESCE(pg_catalog.current_setting(name, true), '') FROM \
+             pg_catalog.unnest(ARRAY[{}]) AS name UNION ALL SELECT name, \
+             pg_catalog.current_setting(name) FROM pg_catalog.pg_settings WHERE {known}",
+            names.join(", ")
+        );
+        let rows = self.link.read(query).await.map_err(EngineError::Server)?;
+        let setting = |row: Row| {
+            let mut columns = row.into_iter();
+            Some((columns.next()??, columns.next()??))
+        };
+        let settings: Vec<(String, String)> = rows.into_iter().filter_map(setting).collect();
+        let role = settings.iter().find(|(name, _)| name == "role");
+        Ok(Session {
+            role: role.map_or("none".to_owned(), |(_, role)| role.clone()),
+            settings,
+            any: changed.others,
+            resumed_at,
+        })
+    }
+
     /// Puts the session back and gives the lock free. The connection may be gone: then both are.
     async fn leave(&self, session: &Session) {
-        let mut calls = vec![set("role", &session.role)];
-        calls.extend(
-            session
-                .settings
-                .iter()
-                .map(|(name, value)| set(name, value)),
-        );
-        let _ = self
-            .link
-            .script(format!("SELECT {}", calls.join(", ")))
-            .await;
+        let mut message = Message::default();
+        if session.any {
+            // A setting with a name of the script's own is in no view.
+            message.statement("RESET ALL");
+        }
+        for (name, value) in &session.settings {
+            message.statement(&format!(
+                "SELECT {} WHERE pg_catalog.current_setting({}, true) IS DISTINCT FROM {}",
+                set(name, value),
+                quote_literal(name),
+                quote_literal(value),
+            ));
+        }
+        let _ = self.link.script(message.sql).await;
         self.unlock().await;
     }
 
@@ -357,7 +365,7 @@ impl Run<'_> {
     fn begin_locked(&self) -> Message {
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
-        message.statement(&Guard::Lost.unless(&self.holds_lock()));
+        message.statement(&Guard::Lost.unless(&message::holds_lock(&self.options.names)));
         message
     }
 
@@ -592,10 +600,6 @@ fn set(name: &str, value: &str) -> String {
 }
 
 /// What we set for the session while such a revision runs.
-const SESSION_SETTINGS: [&str; 5] = [
-    "lock_timeout",
-    "statement_timeout",
-    "idle_in_transaction_session_timeout",
-    "standard_conforming_strings",
-    "client_connection_check_interval",
-];
+const SESSION_SETTINGS: &str = "'lock_timeout', 'statement_timeout', \
+    'idle_in_transaction_session_timeout', 'standard_conforming_strings', \
+    'client_connection_check_interval'";

@@ -99,26 +99,24 @@ impl Run<'_> {
     pub(super) fn messages(&self, job: &Job<'_>) -> Vec<Message> {
         let Self { options, .. } = self;
         let nonce = nonce(job);
-        let around = Settings::around(job.script);
+        let around = Settings::around(job.script, options, &nonce);
         let mut messages = Vec::new();
         let mut message = match job.position.begins(options.grouping) {
             true => self.begin_on_state(),
             false => Message::default(),
         };
-        message.statements(around.save_all);
         let ours = message::settings(options, job.script, job.revision().id.as_str(), &nonce);
         message.select(around.save.into_iter().chain(ours));
         message.statements(message::set_role(options));
+        message.statements(around.keep);
         for (index, piece) in message::pieces(job.script).into_iter().enumerate() {
             if index > 0 {
                 messages.push(std::mem::take(&mut message));
             }
             message.script(job.script, piece);
         }
-        message.select(around.restore);
-        message.statements(around.restore_all);
+        message.statements(around.restore);
         message.statements(message::set_role(options));
-        message.statement(&message::expect_transaction(&nonce));
         message.statement(&self.record(job));
         if job.position.commits(options.grouping) {
             message.statement("COMMIT");

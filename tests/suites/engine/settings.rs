@@ -32,6 +32,57 @@ fn settings_and_roles_do_not_reach_the_next_revision() {
     );
 }
 
+#[test]
+fn settings_of_a_scripts_own_do_not_reach_the_next_revision() {
+    let database = Database::fresh();
+    let leaks = [
+        "SET foo.named = 'leak';",
+        "SELECT set_config('foo.' || 'computed', 'leak', false);",
+        "DO $$ BEGIN EXECUTE format('SET foo.executed = %L', 'leak'); END $$;",
+    ];
+    let none = format!("-- migrate: transaction=none\n{}", leaks.join("\n"));
+    let look = "CREATE TABLE IF NOT EXISTS seen (name text, value text);
+        INSERT INTO seen SELECT name, current_setting(name, true)
+        FROM unnest(ARRAY['foo.named', 'foo.computed', 'foo.executed', 'foo.kept']) AS name;";
+    let leaks = leaks.join("\n");
+    let files = [
+        ("1_leak.sql", leaks.as_str()),
+        ("2_look.sql", look),
+        ("3_leak.sql", none.as_str()),
+        ("4_look.sql", look),
+    ];
+    let mut client = database.client();
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut client, &graph(&files), &Options::default(), operation)
+        .0
+        .expect("up");
+    assert_eq!(value(&database, "SELECT count(*)::text FROM seen"), "8");
+    assert_eq!(
+        value(
+            &database,
+            "SELECT count(*)::text FROM seen WHERE value <> ''"
+        ),
+        "0"
+    );
+}
+
+#[test]
+fn a_revision_may_reset_all_settings() {
+    let database = Database::fresh();
+    let reset = "SET work_mem = '7MB'; SET ROLE pg_read_all_data; RESET ALL; RESET ROLE; CREATE TABLE a ();";
+    let mut client = database.client();
+    client
+        .batch_execute("SET lock_timeout = '9s'")
+        .expect("a setting");
+    let before = settings(&mut client);
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    let graph = graph(&[("1_reset.sql", reset), ("2_b.sql", "CREATE TABLE b ();")]);
+    run(&mut client, &graph, &Options::default(), operation)
+        .0
+        .expect("up");
+    assert_eq!(settings(&mut client), before);
+}
+
 fn settings(client: &mut Client) -> Vec<String> {
     let names = [
         "search_path",
