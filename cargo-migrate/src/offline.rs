@@ -52,6 +52,26 @@ pub fn stamp(targets: &[String], options: &Options, context: &Context) -> Outcom
     print(&span, Operation::Stamp { targets, purge }, options, context)
 }
 
+/// A range says where a script begins; a database knows by itself where it is.
+pub fn refuse_range(targets: &[String], command: &str, context: &Context) -> Result<(), Failure> {
+    let Some(range) = targets.iter().find(|target| target.contains(':')) else {
+        return Ok(());
+    };
+    let revisions = context.graph()?.revisions();
+    if revisions.iter().any(|revision| revision.slug == *range) {
+        return Ok(());
+    }
+    let (_, to) = range.split_once(':').unwrap_or(("", range));
+    let to = if to.is_empty() { "TARGET" } else { to };
+    Err(Failure::usage(format!(
+        "`{command}` takes no range unless it prints a script: `{range}`"
+    ))
+    .hint(format!(
+        "print the script with `cargo migrate {command} {range} --sql`"
+    ))
+    .hint(format!("or go there with `cargo migrate {command} {to}`")))
+}
+
 /// Splits a range; an open upper end is `open`.
 fn span<'t>(targets: &'t [String], open: &'static str) -> Result<Span<'t>, Failure> {
     let ranges = targets.iter().filter(|target| target.contains(':')).count();
@@ -66,7 +86,8 @@ fn span<'t>(targets: &'t [String], open: &'static str) -> Result<Span<'t>, Failu
             })
         }
         _ if ranges > 0 => {
-            Err(Failure::user("a range `A:B` stands alone").hint("give one range, or only targets"))
+            Err(Failure::usage("a range `A:B` stands alone")
+                .hint("give one range, or only targets"))
         }
         _ => Ok(Span {
             from: None,

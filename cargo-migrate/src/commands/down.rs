@@ -34,6 +34,7 @@ pub fn run(args: &DownArgs, context: &mut Context) -> Outcome {
     if args.sql {
         return offline::down(&args.target, &options, context);
     }
+    offline::refuse_range(std::slice::from_ref(&args.target), "down", context)?;
     let operation = Operation::Down(args.target.clone());
     teller::carry_out(operation, &options, context)
 }

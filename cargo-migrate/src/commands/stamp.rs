@@ -33,6 +33,7 @@ pub fn run(args: &StampArgs, context: &mut Context) -> Outcome {
     if args.sql {
         return offline::stamp(&args.targets, &options, context);
     }
+    offline::refuse_range(&args.targets, "stamp", context)?;
     let purge = if args.purge { Purge::All } else { Purge::Keep };
     let operation = Operation::Stamp {
         targets: args.targets.clone(),

@@ -51,6 +51,7 @@ pub fn run(args: &UpArgs, context: &mut Context) -> Outcome {
     if args.sql {
         return offline::up(&args.symbols(context)?, &options, context);
     }
+    offline::refuse_range(&args.targets, "up", context)?;
     let operation = Operation::Up(args.symbols(context)?);
     teller::carry_out(operation, &options, context)
 }

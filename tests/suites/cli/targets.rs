@@ -225,3 +225,16 @@ fn rebase_is_the_way_out_of_out_of_order() {
     project.cargo_migrate(&["up"]).expect_success();
     assert_eq!(project.files("migrations").len(), 3);
 }
+
+#[test]
+fn a_range_is_for_scripts_alone() {
+    let database = Database::fresh();
+    let project = line(&database);
+    for arguments in [["up", "1:2"], ["down", "2:1"], ["stamp", "base:1"]] {
+        let output = project.cargo_migrate(&arguments);
+        let hint = format!("cargo migrate {} --sql", arguments.join(" "));
+        assert!(output.expect_failure(2).contains(&hint), "{output}");
+        let current = project.cargo_migrate(&["current", "--format", "json"]);
+        assert_eq!(current.json()["applied"], 0);
+    }
+}
