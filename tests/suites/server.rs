@@ -170,7 +170,9 @@ fn commands_that_start_at_once_get_one_server() {
         let users: Vec<_> = (0..5).map(|_| scope.spawn(start)).collect();
         users.into_iter().map(|user| user.join().unwrap()).collect()
     });
-    assert!(urls.iter().all(|user| user.line == urls[0].line));
+    for user in &urls {
+        assert_eq!(user.line, urls[0].line);
+    }
     execute(&urls[0].line, "SELECT 1");
 }
 

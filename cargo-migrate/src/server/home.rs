@@ -57,9 +57,8 @@ fn provide(folder: &Path, account: Account) -> io::Result<()> {
     if let Some(parent) = folder.parent() {
         fs_err::create_dir_all(parent)?;
     }
-    match private_folder(folder, account) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        Ok(()) | Err(_) => {}
+    if fs_err::symlink_metadata(folder).is_err() {
+        make_at_once(folder, account)?;
     }
     if is_private(folder, account) && account.reaches(folder) {
         return Ok(());
@@ -68,6 +67,17 @@ fn provide(folder: &Path, account: Account) -> io::Result<()> {
         io::ErrorKind::PermissionDenied,
         "the server's account can't own it",
     ))
+}
+
+/// Makes the folder under a temporary name first: another command that starts at the same time
+/// sees it with its owner or not at all, and so chooses the same one.
+fn make_at_once(folder: &Path, account: Account) -> io::Result<()> {
+    let partial = folder.with_extension(format!("partial-{}", names::random()));
+    private_folder(&partial, account)?;
+    match fs_err::rename(&partial, folder) {
+        Err(_) if fs_err::symlink_metadata(folder).is_ok() => fs_err::remove_dir(&partial),
+        result => result,
+    }
 }
 
 fn is_private(folder: &Path, account: Account) -> bool {
@@ -157,6 +167,24 @@ mod tests {
         )
         .unwrap();
         assert_eq!(home.parent(), Some(cache.path()));
+    }
+
+    #[test]
+    fn commands_that_start_at_once_choose_the_same_folder() {
+        let cache = open_folder();
+        let environment = environment(cache.path());
+        for _ in 0..100 {
+            let target = open_folder();
+            let choose = || choose(&environment, Account::of_server(), target.path()).unwrap();
+            let homes: Vec<_> = std::thread::scope(|scope| {
+                let chosen: Vec<_> = (0..8).map(|_| scope.spawn(choose)).collect();
+                chosen.into_iter().map(|home| home.join().unwrap()).collect()
+            });
+            let inside = target.path().join("cargo-migrate/server");
+            assert!(homes.iter().all(|home| *home == inside), "{homes:?}");
+            let left = fs_err::read_dir(inside.parent().unwrap()).unwrap().count();
+            assert_eq!(left, 1);
+        }
     }
 
     #[test]
