@@ -4,6 +4,7 @@ mod autogenerate;
 mod cli;
 mod connect;
 mod corpora;
+mod dependencies;
 mod diff_cases;
 mod diff_random;
 mod diff_score;

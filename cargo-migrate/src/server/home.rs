@@ -178,7 +178,10 @@ mod tests {
             let choose = || choose(&environment, Account::of_server(), target.path()).unwrap();
             let homes: Vec<_> = std::thread::scope(|scope| {
                 let chosen: Vec<_> = (0..8).map(|_| scope.spawn(choose)).collect();
-                chosen.into_iter().map(|home| home.join().unwrap()).collect()
+                chosen
+                    .into_iter()
+                    .map(|home| home.join().unwrap())
+                    .collect()
             });
             let inside = target.path().join("cargo-migrate/server");
             assert!(homes.iter().all(|home| *home == inside), "{homes:?}");

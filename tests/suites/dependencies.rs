@@ -1,0 +1,72 @@
+//! What an application pays for: the crates that `build-support` brings into its tree.
+
+use std::{collections::BTreeSet, process::Command};
+
+/// Crates that only the subcommand, the build script or the feature `command` may need.
+const NOT_FOR_APPLICATIONS: &[&str] = &[
+    "cargo_metadata",
+    "cargo_migrate",
+    "cargo_migrate_templates",
+    "clap",
+    "minijinja",
+    "serde_json",
+    "toml",
+    "walkdir",
+];
+
+/// Beyond its driver: this crate, `include_dir` and `thiserror`, the last two with their macros.
+const OWN_CRATES: usize = 5;
+
+/// The crates that an application links with `build-support` and these features of it.
+fn tree(features: &str) -> BTreeSet<String> {
+    crates(&[
+        "build-support",
+        "--no-default-features",
+        "--features",
+        features,
+    ])
+}
+
+/// The crates that a binary links with a package.
+fn crates(package: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{lib}"])
+        .arg("--package")
+        .args(package)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("Cargo starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned())
+        .filter(|library| !library.is_empty())
+        .collect()
+}
+
+#[test]
+fn an_application_gets_five_crates_beside_its_driver() {
+    let driver = crates(&["postgres"]);
+    let with_revisions = tree("embed,postgres");
+    let added: Vec<_> = with_revisions.difference(&driver).collect();
+    assert!(added.len() <= OWN_CRATES, "{added:?}");
+}
+
+#[test]
+fn no_driver_brings_the_subcommands_crates() {
+    for driver in ["postgres", "tokio-postgres", "diesel"] {
+        let crates = tree(&format!("embed,tls,{driver}"));
+        let brought: Vec<_> = NOT_FOR_APPLICATIONS
+            .iter()
+            .filter(|name| crates.contains(**name))
+            .collect();
+        assert!(brought.is_empty(), "{driver} brings {brought:?}");
+    }
+}
+
+#[test]
+fn the_command_inside_a_binary_is_paid_for_by_its_feature() {
+    assert!(tree("command").contains("clap"));
+}
