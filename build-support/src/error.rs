@@ -25,6 +25,14 @@ pub enum Error {
     /// A check or a revision stopped the run.
     #[error("{}", .0.diagnose())]
     Engine(Box<EngineError>),
+    /// Some tenants could not be migrated; the others were.
+    #[error("{} of {of} tenants failed: {}", failed.len(), schemas(failed))]
+    Tenants {
+        /// Which schemas, and why.
+        failed: Vec<(String, Error)>,
+        /// How many there were in all.
+        of: usize,
+    },
     /// The connection string can't be read.
     #[cfg(feature = "postgres")]
     #[error(transparent)]
@@ -41,6 +49,30 @@ fn first(errors: &[GraphError]) -> String {
         .map(|error| error.diagnose().to_string())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The first few names: a thousand tenants may fail for one reason.
+fn schemas(failed: &[(String, Error)]) -> String {
+    const SHOWN: usize = 5;
+    let names = failed.iter().take(SHOWN);
+    let mut names: Vec<String> = names.map(|(schema, _)| format!("`{schema}`")).collect();
+    if failed.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    names.join(", ")
+}
+
+/// The error of a whole run: the first tenant's, with the others counted in the headline.
+fn of_tenants(error: &Error, failed: &[(String, Error)]) -> Diagnostic {
+    let Some((schema, first)) = failed.first() else {
+        return Diagnostic::new(crate::Exit::Fault, "tenants failed and no reason");
+    };
+    let mut diagnostic = first.diagnose();
+    let reason = std::mem::replace(&mut diagnostic.message, error.to_string());
+    diagnostic
+        .notes
+        .insert(0, format!("in schema `{schema}`: {reason}"));
+    diagnostic
 }
 
 impl From<EngineError> for Error {
@@ -83,6 +115,7 @@ impl Diagnose for Error {
             },
             Self::Name(error) => Diagnostic::new(crate::Exit::User, error.to_string()),
             Self::Engine(error) => error.diagnose(),
+            Self::Tenants { failed, .. } => of_tenants(self, failed),
             #[cfg(feature = "postgres")]
             Self::Settings(error) => error.diagnose(),
             #[cfg(feature = "postgres")]

@@ -45,10 +45,10 @@ pub mod source;
 pub mod sql;
 pub mod suggest;
 
-#[cfg(all(feature = "embed", feature = "postgres"))]
-pub use self::migrations::Connected;
 #[cfg(feature = "embed")]
 pub use self::migrations::Migrations;
+#[cfg(all(feature = "embed", feature = "postgres"))]
+pub use self::migrations::{Connected, Tenant, Tenants, TenantsReport};
 pub use self::{
     built::{Built, Heads},
     diagnostic::{Diagnose, Diagnostic, Exit},

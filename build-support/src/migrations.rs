@@ -2,17 +2,24 @@
 
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 mod asynchronous;
+#[cfg(feature = "postgres")]
+mod tenants;
 
 use std::time::Duration;
 
 use include_dir::Dir;
 
 #[cfg(feature = "postgres")]
+pub use self::tenants::{Tenant, Tenants, TenantsReport};
+
+#[cfg(feature = "postgres")]
 use crate::driver::up_through_restarts;
 use crate::{
     built::{Built, Heads},
     driver::{Driver, drive},
-    engine::{Engine, Event, OnUnknown, Operation, Options, Outcome, PlannedStep, Report},
+    engine::{
+        Engine, Event, MissingSchema, OnUnknown, Operation, Options, Outcome, PlannedStep, Report,
+    },
     error::Error,
     graph::Graph,
     history::{self, Names},
@@ -30,6 +37,7 @@ pub struct Migrations {
     options: Options,
     targets: Option<Vec<String>>,
     history: Option<(String, String)>,
+    tenant: Option<String>,
     observer: Box<dyn FnMut(&Event) + Send>,
 }
 
@@ -43,6 +51,7 @@ impl Migrations {
             options: Options::default(),
             targets: None,
             history: None,
+            tenant: None,
             observer: Box::new(|_| {}),
         }
     }
@@ -76,6 +85,30 @@ impl Migrations {
     /// Keeps the history in another schema and table than `public.cargo_migrate_history`.
     pub fn history(mut self, schema: impl Into<String>, table: impl Into<String>) -> Self {
         self.history = Some((schema.into(), table.into()));
+        self
+    }
+
+    /// Works in one tenant's schema: scripts build there whatever they name without a schema, and
+    /// the history is there too. Several tenants may be migrated at once, and by several processes.
+    ///
+    /// ```ignore
+    /// let report = build_support::migrations!().tenant("acme").run(&mut client)?;
+    /// ```
+    pub fn tenant(mut self, schema: impl Into<String>) -> Self {
+        self.tenant = Some(schema.into());
+        self
+    }
+
+    /// Lets scripts of a tenant find what stands in this schema too, such as the types and
+    /// functions of extensions in `public`. Without it they find nothing outside of their own.
+    pub fn shared_schema(mut self, schema: impl Into<String>) -> Self {
+        self.options.search_path.push(schema.into());
+        self
+    }
+
+    /// Makes the schema of the history where it is missing: for a tenant that begins.
+    pub fn create_schema(mut self) -> Self {
+        self.options.missing_schema = MissingSchema::Create;
         self
     }
 
@@ -197,10 +230,22 @@ impl Migrations {
     }
 
     fn settle(&mut self) -> Result<(), Error> {
-        if let Some((schema, table)) = &self.history {
+        if let Some(schema) = self.tenant.take() {
+            self.options = self.tenant_options(&schema)?;
+        } else if let Some((schema, table)) = &self.history {
             self.options.names = Names::new(schema, table)?;
         }
         Ok(())
+    }
+
+    /// The options of a run in one tenant's schema.
+    fn tenant_options(&self, schema: &str) -> Result<Options, Error> {
+        let table = self.history.as_ref().map(|(_, table)| table.as_str());
+        let names = Names::default();
+        let mut options = self.options.clone();
+        options.names = Names::new(schema, table.unwrap_or(names.table()))?;
+        options.search_path.insert(0, schema.to_owned());
+        Ok(options)
     }
 
     /// The start-up query. Whatever it does not answer well is looked at again by the engine.

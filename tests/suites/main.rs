@@ -24,3 +24,4 @@ mod sql;
 #[cfg(unix)]
 mod standby;
 mod startup;
+mod tenants;

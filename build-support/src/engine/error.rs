@@ -133,6 +133,12 @@ pub enum EngineError {
         /// Whether the server is a hot standby.
         standby: bool,
     },
+    /// The schema that is to hold the history is not there.
+    #[error("there is no schema `{schema}` in the database")]
+    NoSchema {
+        /// Which.
+        schema: String,
+    },
     /// The history's tables can't be made or written.
     #[error("the role may not write the history: {0}")]
     Permission(ServerError),
@@ -343,6 +349,12 @@ impl EngineError {
             }
             Self::ReadOnly { standby: true, .. } => &["connect to the primary"],
             Self::ReadOnly { standby: false, .. } => &["connect as a role that may write"],
+            Self::NoSchema { schema } => {
+                return vec![format!(
+                    "make it with `CREATE SCHEMA {}`, or correct the name",
+                    crate::sql::quote_identifier(schema)
+                )];
+            }
             Self::Permission(_) => &[
                 "let the owner run `cargo migrate ensure-history`, and grant SELECT, INSERT, UPDATE, DELETE on its tables",
             ],

@@ -105,10 +105,18 @@ pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str
         ),
         notice_dead_client(true),
     ];
+    calls.extend(search_path(options).map(|path| local("search_path", &path)));
     for (name, value) in &options.variables {
         calls.push(local(&format!("migrate.{name}"), value));
     }
     calls
+}
+
+/// The search path that scripts are given, if it is not the session's own.
+pub(super) fn search_path(options: &Options) -> Option<String> {
+    let schemas = options.search_path.iter();
+    let path: Vec<String> = schemas.map(|schema| quote_identifier(schema)).collect();
+    (!path.is_empty()).then(|| path.join(", "))
 }
 
 /// Since PostgreSQL 14 the server can notice that a client is gone while a statement runs, on

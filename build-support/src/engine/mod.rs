@@ -31,7 +31,7 @@ pub use self::{
     link::{Answer, Step},
     offline::{assume, script},
     operations::{Operation, Purge},
-    options::{Grouping, OnUnknown, Options},
+    options::{Grouping, MissingSchema, OnUnknown, Options},
     server_error::ServerError,
     view::{View, divergent},
 };

@@ -34,6 +34,21 @@ pub struct Options {
     pub allow: BTreeSet<String>,
     /// Readable in scripts as `current_setting('migrate.NAME')`.
     pub variables: BTreeMap<String, String>,
+    /// The schemas that names without one mean in scripts, the first of them the one that scripts
+    /// build in; empty leaves the session's own search path.
+    pub search_path: Vec<String>,
+    /// What to do where the history's schema is not there.
+    pub missing_schema: MissingSchema,
+}
+
+/// What to do where the history's schema is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingSchema {
+    /// Stop.
+    #[default]
+    Refuse,
+    /// Make it, together with the history's tables: for a tenant that begins.
+    Create,
 }
 
 /// What to make of applied revisions that are not among ours.
@@ -73,6 +88,8 @@ impl Default for Options {
             contract: false,
             allow: BTreeSet::new(),
             variables: BTreeMap::new(),
+            search_path: Vec::new(),
+            missing_schema: MissingSchema::default(),
         }
     }
 }

@@ -8,7 +8,8 @@ use std::{
 };
 
 use super::{
-    Action, Done, EngineError, Event, Holder, Options, PlannedStep, Report, ServerError, View,
+    Action, Done, EngineError, Event, Holder, MissingSchema, Options, PlannedStep, Report,
+    ServerError, View,
     link::Link,
     message::{self, Guard, Message},
 };
@@ -121,7 +122,7 @@ impl<'a> Run<'a> {
     pub(super) async fn create_history(&mut self, pending: usize) -> Result<Progress, EngineError> {
         let mut message = self.begin();
         message.statements(message::set_role(self.options));
-        message.statements(history::create_tables(&self.options.names));
+        message.statements(self.create_statements());
         message.statement("COMMIT");
         match self.link.script(message.sql).await {
             Ok(()) => {
@@ -133,6 +134,17 @@ impl<'a> Run<'a> {
                 self.guarded(error, pending)
             }
         }
+    }
+
+    /// The statements that make the history's tables, and its schema where that is wanted.
+    pub(super) fn create_statements(&self) -> Vec<String> {
+        let names = &self.options.names;
+        let mut all = match self.options.missing_schema {
+            MissingSchema::Refuse => Vec::new(),
+            MissingSchema::Create => vec![history::create_schema(names)],
+        };
+        all.extend(history::create_tables(names));
+        all
     }
 
     /// A transaction that holds the lock.
@@ -165,6 +177,9 @@ impl<'a> Run<'a> {
             _ if error.is("25006") => Err(EngineError::ReadOnly {
                 pending,
                 standby: self.state.standby,
+            }),
+            _ if error.is("3F000") => Err(EngineError::NoSchema {
+                schema: self.options.names.schema().to_owned(),
             }),
             _ if error.is("42501") => Err(EngineError::Permission(error)),
             _ => Err(EngineError::Server(error)),

@@ -210,6 +210,7 @@ impl Run<'_> {
             set("standard_conforming_strings", "on"),
             message::notice_dead_client(false),
         ];
+        calls.extend(message::search_path(self.options).map(|path| set("search_path", &path)));
         for (name, value) in &self.options.variables {
             calls.push(set(&format!("migrate.{name}"), value));
         }
@@ -236,8 +237,14 @@ impl Run<'_> {
         let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
         let variables = self.options.variables.keys();
         names.extend(variables.map(|name| format!("migrate.{name}")));
-        let ours = |name: &String| name == "role" || name == "session_authorization";
-        names.extend(changed.names.into_iter().filter(|name| !ours(name)));
+        if !self.options.search_path.is_empty() {
+            names.push("search_path".to_owned());
+        }
+        for name in changed.names {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         let names: Vec<String> = names.iter().map(|name| quote_literal(name)).collect();
         let known = match changed.others {
             true => message::CHANGEABLE.to_owned(),

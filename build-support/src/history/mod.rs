@@ -10,8 +10,8 @@ mod write;
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) use self::write::{
-    create_tables, finish_partial, log, record_applied, record_reverted, set_digest, set_partial,
-    set_scripts,
+    create_schema, create_tables, finish_partial, log, record_applied, record_reverted, set_digest,
+    set_partial, set_scripts,
 };
 pub use self::{
     names::{InvalidName, Names},

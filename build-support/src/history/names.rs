@@ -56,6 +56,11 @@ impl Names {
         &self.schema
     }
 
+    /// The table of applied revisions, unquoted and without its schema.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
     /// The unquoted names of all tables of this history.
     pub fn tables(&self) -> [String; 3] {
         [self.table.clone(), self.beside("state"), self.beside("log")]

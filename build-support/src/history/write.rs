@@ -4,7 +4,7 @@
 use super::{Names, Partial};
 use crate::{
     revision::{Checksum, Digest, Direction, Revision, RevisionId, Script, TransactionMode},
-    sql::quote_literal,
+    sql::{quote_identifier, quote_literal},
 };
 
 /// A revision as the history records it.
@@ -42,6 +42,12 @@ impl Occasion {
             Self::Repair => "repair",
         }
     }
+}
+
+/// Creates the schema that is to hold the history.
+pub(crate) fn create_schema(names: &Names) -> String {
+    let schema = quote_identifier(names.schema());
+    format!("CREATE SCHEMA IF NOT EXISTS {schema}")
 }
 
 /// Creates what is missing. Only ever sent under the lock: two sessions that create one table at

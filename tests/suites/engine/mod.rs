@@ -6,6 +6,7 @@ mod offline;
 mod settings;
 mod statements;
 mod steps;
+mod tenants;
 
 use std::borrow::Cow;
 
