@@ -8,6 +8,7 @@
 //! -- rows          statements that fill the start (optional)
 //! -- rename        OLD=NEW a line, told to the planner (optional)
 //! -- keeps         OLD=NEW a line, not told, yet the data must end there (optional)
+//! -- options       `grants` a line: what the planner is asked beyond the default (optional)
 //! -- loses         tables and columns whose data may go (optional)
 //! -- hazards       one a line, `kind object` (written by MIGRATE_UPDATE_CASES=1)
 //! -- expect        the plan (written by MIGRATE_UPDATE_CASES=1)
@@ -37,10 +38,22 @@ pub struct Case {
     pub keeps: Vec<(String, String)>,
     /// Tables and columns whose data may go.
     pub loses: Vec<String>,
+    /// What the planner is asked beyond the default.
+    pub asked: Asked,
     /// The hazards of the plan, where given.
     pub hazards: Option<String>,
     /// The statements of the plan, where given.
     pub expect: Option<String>,
+}
+
+/// What the planner is asked beyond the default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// To compare grants too.
+    Grants,
 }
 
 /// Why a file is no case.
@@ -52,8 +65,8 @@ pub struct CaseError {
     pub message: String,
 }
 
-const SECTIONS: [&str; 9] = [
-    "both", "from", "to", "rows", "rename", "keeps", "loses", "hazards", "expect",
+const SECTIONS: [&str; 10] = [
+    "both", "from", "to", "rows", "rename", "keeps", "loses", "options", "hazards", "expect",
 ];
 
 impl Case {
@@ -96,6 +109,7 @@ impl Case {
             "rename" => self.rename = pairs(&body)?,
             "keeps" => self.keeps = pairs(&body)?,
             "loses" => self.loses = lines(&body),
+            "options" => self.asked = asked(&body)?,
             "hazards" => self.hazards = Some(body),
             "expect" => self.expect = Some(body),
             _ => self.about = body,
@@ -199,6 +213,13 @@ fn pairs(body: &str) -> Result<Vec<(String, String)>, String> {
             None => Err(format!("`{line}` is no OLD=NEW")),
         })
         .collect()
+}
+
+fn asked(body: &str) -> Result<Asked, String> {
+    match body {
+        "grants" => Ok(Asked::Grants),
+        other => Err(format!("`{other}` is no option")),
+    }
 }
 
 fn lines(body: &str) -> Vec<String> {

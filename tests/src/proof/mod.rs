@@ -15,7 +15,7 @@ mod score;
 mod trial;
 mod verdict;
 
-pub use case::{Case, CaseError, read_cases};
+pub use case::{Asked, Case, CaseError, read_cases};
 pub use database::{dump_of, run};
 pub use dump::{Dump, Equality};
 pub use history::{History, HistoryError};

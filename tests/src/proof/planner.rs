@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use cargo_migrate::schema::{Options, Plan, Snapshot, plan};
 
+use super::case::Asked;
 use crate::harness::Database;
 
 /// A plan as it is judged.
@@ -48,9 +49,10 @@ pub fn plan_from(
     start: &Reading,
     target: &Reading,
     renames: &[(String, String)],
+    asked: Asked,
 ) -> Result<Planned, String> {
     let begin = Instant::now();
-    let plan = plan(&start.snapshot, &target.snapshot, &options(renames))
+    let plan = plan(&start.snapshot, &target.snapshot, &options(renames, asked))
         .map_err(|error| error.to_string())?;
     Ok(planned(&plan, start.time + target.time + begin.elapsed()))
 }
@@ -63,15 +65,18 @@ pub fn plan_between(
     from: &Database,
     to: &Database,
     renames: &[(String, String)],
+    asked: Asked,
 ) -> Result<Planned, String> {
-    plan_from(&read(from)?, &read(to)?, renames)
+    plan_from(&read(from)?, &read(to)?, renames, asked)
 }
 
-fn options(renames: &[(String, String)]) -> Options {
+fn options(renames: &[(String, String)], asked: Asked) -> Options {
+    let options = match asked {
+        Asked::Nothing => Options::default().allow_empty(),
+        Asked::Grants => Options::default().allow_empty().grants(),
+    };
     let told = renames.iter();
-    told.fold(Options::default().allow_empty(), |options, (old, new)| {
-        options.rename(old, new)
-    })
+    told.fold(options, |options, (old, new)| options.rename(old, new))
 }
 
 fn planned(plan: &Plan, time: Duration) -> Planned {

@@ -6,6 +6,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use super::case::Asked;
 use super::database::{dump_of, run};
 use super::dump::{Dump, Equality};
 use super::history::{History, HistoryError, label};
@@ -229,6 +230,7 @@ impl Leg<'_> {
             from.start.as_ref().map_err(Clone::clone)?,
             to.target()?,
             &told,
+            Asked::Nothing,
         )
     }
 }

@@ -54,7 +54,7 @@ impl Trial {
     }
 
     fn prove(&mut self, case: &Case, from: &Database, to: &Database) {
-        let planned = match plan_between(from, to, &case.rename) {
+        let planned = match plan_between(from, to, &case.rename, case.asked) {
             Ok(planned) => planned,
             Err(why) => {
                 self.complaints.push(format!("no plan: {why}"));
@@ -64,21 +64,21 @@ impl Trial {
         planned.script.trim_end().clone_into(&mut self.expect);
         self.hazards = planned.hazards.join("\n");
         let (start, target) = (Scene::read(from), Scene::read(to));
-        let again = plan_from(&start.reading, &target.reading, &case.rename);
+        let again = plan_from(&start.reading, &target.reading, &case.rename, case.asked);
         if again.as_ref().map(|plan| &plan.statements) != Ok(&planned.statements) {
             self.complaints
                 .push(format!("another plan the second time: {again:?}"));
         }
         if let Some(after) = self.apply("the plan", &planned, from, &start, &target) {
             self.complaints.extend(start.lost(case, &target, &after));
-            self.nothing_left(&after, &target);
+            self.nothing_left(case, &after, &target);
         }
         let inverted: Vec<(String, String)> = case
             .rename
             .iter()
             .map(|(old, new)| (new.clone(), old.clone()))
             .collect();
-        match plan_from(&target.reading, &start.reading, &inverted) {
+        match plan_from(&target.reading, &start.reading, &inverted, case.asked) {
             Ok(planned) => drop(self.apply("the plan back", &planned, to, &target, &start)),
             Err(why) => self.complaints.push(format!("no plan back: {why}")),
         }
@@ -118,8 +118,8 @@ impl Trial {
         Some(after)
     }
 
-    fn nothing_left(&mut self, after: &Scene, target: &Scene) {
-        match plan_from(&after.reading, &target.reading, &[]) {
+    fn nothing_left(&mut self, case: &Case, after: &Scene, target: &Scene) {
+        match plan_from(&after.reading, &target.reading, &[], case.asked) {
             Ok(rest) if rest.statements.is_empty() => {}
             Ok(rest) => self
                 .complaints

@@ -32,6 +32,7 @@ pub(super) const QUERIES: &[Query] = &[
     query!("domains", rows::domains),
     query!("domain_constraints", rows::domain_constraints),
     query!("plain_objects", rows::plain_objects),
+    query!("foreign_objects", rows::foreign_objects),
     query!("sequences", rows::sequences),
     query!("tables", rows::tables),
     query!("columns", rows::columns),

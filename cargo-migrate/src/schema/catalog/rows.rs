@@ -258,22 +258,34 @@ pub(super) fn statistics(assembly: &mut Assembly, rows: &[&str]) -> Taken {
 }
 
 #[derive(Deserialize)]
-struct PlainRow {
+struct SaidKind {
     class: String,
     kind: String,
 }
 
-/// Takes over the objects of the rare kinds, which say their kind themselves.
-pub(super) fn plain_objects(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+/// Takes over objects that say their kind themselves.
+fn of_said_kind<T: DeserializeOwned>(
+    assembly: &mut Assembly,
+    rows: &[&str],
+    body: impl Fn(T) -> Body,
+) -> Taken {
     for row in rows {
         let head: Head = serde_json::from_str(row)?;
-        let plain: PlainRow = serde_json::from_str(row)?;
-        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.noun() == plain.kind) {
-            let body = Body::Plain(serde_json::from_str(row)?);
-            assembly.add(at(&plain.class, head.oid), head.id(*kind), body);
+        let said: SaidKind = serde_json::from_str(row)?;
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.noun() == said.kind) {
+            let body = body(serde_json::from_str(row)?);
+            assembly.add(at(&said.class, head.oid), head.id(*kind), body);
         }
     }
     Ok(())
+}
+
+pub(super) fn plain_objects(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    of_said_kind(assembly, rows, Body::Plain)
+}
+
+pub(super) fn foreign_objects(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    of_said_kind(assembly, rows, Body::Foreign)
 }
 
 #[derive(Deserialize)]

@@ -206,6 +206,8 @@ fn make_rank(kind: Kind) -> u8 {
         Kind::EventTrigger | Kind::Publication | Kind::Subscription => 65,
         Kind::Sequence => 34,
         Kind::Routine => 36,
+        // What is new before them does not get them.
+        Kind::DefaultPrivileges => 75,
         Kind::Aggregate => 37,
         _ => 30,
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::model::{
-    Body, Column, Constraint, ConstraintType, Index, Kind, ObjectId, Plain, Policy, Routine,
-    Sequence, Snapshot, Statistics, Table, View,
+    Body, Column, Constraint, ConstraintType, Foreign, Index, Kind, ObjectId, Plain, Policy,
+    Routine, Sequence, Snapshot, Statistics, Table, View,
 };
 
 /// What becomes of an object; one that stays as it is has none.
@@ -165,7 +165,11 @@ impl Spread<'_> {
                 is_generated(self.from, id) && on.kind != Kind::Table
                     || self.fates.drops(&id.table())
             }
-            Kind::Table => self.from.table(id).is_some_and(|t| t.of_type.is_some()),
+            // A foreign table holds nothing of its own.
+            Kind::Table => self
+                .from
+                .table(id)
+                .is_some_and(|t| t.of_type.is_some() || t.is_foreign && on.kind == Kind::Server),
             Kind::Schema | Kind::Extension => false,
             Kind::Sequence => self.fates.drops(on) && on.kind == Kind::Schema,
             _ => true,
@@ -281,6 +285,7 @@ fn difference(old: &Body, new: &Body) -> Option<Fate> {
         (Body::Policy(a), Body::Policy(b)) => Some(policy(a, b)),
         (Body::Statistics(a), Body::Statistics(b)) => Some(statistics(a, b)),
         (Body::Owner(_), Body::Owner(_)) => Some(Fate::Alter),
+        (Body::Foreign(a), Body::Foreign(b)) => Some(foreign(a, b)),
         (Body::Plain(a), Body::Plain(b)) => Some(plain(a, b)),
         _ => Some(Fate::Rebuild),
     }
@@ -407,6 +412,16 @@ fn policy(a: &Policy, b: &Policy) -> Fate {
 
 fn statistics(a: &Statistics, b: &Statistics) -> Fate {
     if a.definition == b.definition && b.target.is_some() {
+        Fate::Alter
+    } else {
+        Fate::Rebuild
+    }
+}
+
+fn foreign(a: &Foreign, b: &Foreign) -> Fate {
+    let loses_version = a.version.is_some() && b.version.is_none();
+    let alterable = a.wrapper == b.wrapper && a.server_type == b.server_type && !loses_version;
+    if alterable {
         Fate::Alter
     } else {
         Fate::Rebuild

@@ -72,7 +72,7 @@ pub(crate) enum Online {
 /// What is done about privileges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Grants {
-    /// Those of the old side stay, also on what is made again.
+    /// Those of the old side stay, also on what is made again; what is new has those of the new side.
     #[default]
     Kept,
     /// They become those of the new side.

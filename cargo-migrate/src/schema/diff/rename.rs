@@ -172,6 +172,7 @@ fn follow_body(body: &mut Body, old: &ObjectId, new: &ObjectId) {
         | Body::View(_)
         | Body::Routine(_)
         | Body::Policy(_)
+        | Body::Foreign(_)
         | Body::Plain(_) => {}
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::schema::lex::same_but_for_names;
-use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Snapshot};
+use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Snapshot, Table};
 
 /// One table or column and the snapshot that it is in.
 #[derive(Clone, Copy)]
@@ -62,9 +62,29 @@ pub(crate) fn same_column(old: Seen<'_>, new: Seen<'_>) -> bool {
     };
     let names = BTreeSet::from([(old.id.name.clone(), new.id.name.clone())]);
     same_shape(a, b)
-        && default_of(old).is_some() == default_of(new).is_some()
+        && children_follow(old, new)
         && same_default(old, new)
         && same_texts(&uses(old), &uses(new), &names)
+}
+
+/// Whether the tables that inherit the column had none of the new name and have none of the old, as
+/// with a rename.
+fn children_follow(old: Seen<'_>, new: Seen<'_>) -> bool {
+    let inherits = |table: &Table| {
+        let parents = &table.parents;
+        parents
+            .iter()
+            .any(|p| p.0 == old.id.schema && p.1 == old.id.parent)
+    };
+    let children = old.snapshot.tables().filter(|(_, table)| inherits(table));
+    children
+        .filter(|(child, _)| new.snapshot.objects.contains_key(*child))
+        .all(|(child, _)| {
+            let column = |name: &str| ObjectId::of(Kind::Column, &child.schema, &child.name, name);
+            let kept = new.snapshot.objects.contains_key(&column(&old.id.name));
+            let had = old.snapshot.objects.contains_key(&column(&new.id.name));
+            !kept && !had
+        })
 }
 
 /// Whether a value of one column could have become one of the other.

@@ -43,6 +43,8 @@ pub enum Body {
     Policy(Policy),
     /// An extended statistics object.
     Statistics(Statistics),
+    /// A foreign-data wrapper, a foreign server or a user mapping.
+    Foreign(Foreign),
     /// Every kind that is created by its definition and never altered.
     Plain(Plain),
 }
@@ -381,6 +383,24 @@ pub struct Grant {
     pub grantable: bool,
 }
 
+/// A foreign-data wrapper, a foreign server or a user mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Foreign {
+    /// The wrapper, of a server.
+    pub wrapper: Option<String>,
+    /// The type, of a server.
+    #[serde(rename = "type")]
+    pub server_type: Option<String>,
+    /// The version, of a server.
+    pub version: Option<String>,
+    /// The handler, of a wrapper, as SQL.
+    pub handler: Option<String>,
+    /// The validator, of a wrapper, as SQL.
+    pub validator: Option<String>,
+    /// The options, `name=value`.
+    pub options: Vec<String>,
+}
+
 /// An object that is created by its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Plain {
@@ -422,6 +442,7 @@ impl Body {
                 .chain(&mut p.check_expression)
                 .collect(),
             Body::Statistics(s) => vec![&mut s.definition],
+            Body::Foreign(f) => f.handler.iter_mut().chain(&mut f.validator).collect(),
             Body::Plain(p) => vec![&mut p.definition],
         }
     }

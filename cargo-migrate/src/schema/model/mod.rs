@@ -6,8 +6,8 @@ mod snapshot;
 
 pub use body::{
     Attribute, Body, Column, Composite, Constraint, ConstraintType, Domain, Enum, Expression,
-    Extension, Grant, Index, Owner, Parent, Plain, Policy, Routine, Sequence, Statistics, Table,
-    View, ViewColumn,
+    Extension, Foreign, Grant, Index, Owner, Parent, Plain, Policy, Routine, Sequence, Statistics,
+    Table, View, ViewColumn,
 };
 pub use id::{Kind, ObjectId, Space};
 pub use snapshot::{NotCompared, Snapshot};

@@ -1,6 +1,7 @@
 //! Writes objects as SQL that a person would write.
 
 mod column;
+mod foreign;
 mod objects;
 mod rename;
 mod table;
@@ -9,13 +10,14 @@ mod text;
 pub(crate) use column::{
     ColumnParts, column_clause, compression_name, identity_clause, implied_sequence_name, limits,
 };
+pub(crate) use foreign::alter_foreign;
 pub(crate) use objects::{
     collate, comment_on, create, create_index, create_routine, create_view, enable_rule,
     enable_trigger, noun, policy_expressions, reference, state_words,
 };
 pub(crate) use rename::rename_sql;
 pub(crate) use table::{
-    InlineConstraint, TableParts, add_constraint, create_table, foreign_options, inline_constraint,
+    InlineConstraint, TableParts, add_constraint, create_table, inline_constraint, option_changes,
     storage_option,
 };
 pub(crate) use text::{Writer, default_text};

@@ -1,6 +1,7 @@
 //! The kinds that are written from their definition: views, functions, triggers, policies, types.
 
 use super::column::{bare_collation, sequence_options};
+use super::foreign;
 use super::table::storage_option;
 use super::text::Writer;
 use crate::schema::model::{
@@ -122,6 +123,7 @@ pub(crate) fn create(writer: &Writer, id: &ObjectId, body: &Body) -> Vec<String>
             }
             statements
         }
+        Body::Foreign(body) => vec![foreign::create_foreign(writer, id, body)],
         Body::Plain(body) => {
             let mut statements = statements_of(writer, id, &body.definition);
             let enabled = body.enabled.as_deref().filter(|state| *state != "O");

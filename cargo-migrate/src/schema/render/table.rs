@@ -132,6 +132,30 @@ pub(crate) fn foreign_options(options: &[String]) -> String {
     written.join(", ")
 }
 
+/// `ADD`, `SET` and `DROP` clauses that turn one list of foreign options into another.
+pub(crate) fn option_changes(old: &[String], new: &[String]) -> String {
+    let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
+    let mut clauses = Vec::new();
+    for option in new.iter().filter(|option| !old.contains(option)) {
+        let verb = if old.iter().any(|o| name(o) == name(option)) {
+            "SET"
+        } else {
+            "ADD"
+        };
+        clauses.push(format!(
+            "{verb} {}",
+            foreign_options(std::slice::from_ref(option))
+        ));
+    }
+    for option in old
+        .iter()
+        .filter(|o| !new.iter().any(|n| name(n) == name(o)))
+    {
+        clauses.push(format!("DROP {}", Ident(&name(option))));
+    }
+    clauses.join(", ")
+}
+
 /// How a constraint is written inside `CREATE TABLE`.
 pub(crate) enum InlineConstraint {
     /// With its only column.

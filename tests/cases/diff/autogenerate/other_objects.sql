@@ -22,6 +22,9 @@ CREATE STATISTICS st ON a, b FROM t;
 -- rows
 INSERT INTO t VALUES (1, 2, 3);
 
+-- options
+grants
+
 -- hazards
 lock: ACCESS EXCLUSIVE on `t`
 rewrite: writes `t` anew
@@ -58,3 +61,5 @@ CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
 
 CREATE POLICY p ON t
     USING (id > 0);
+
+GRANT SELECT ON t TO reader;

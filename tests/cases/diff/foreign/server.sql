@@ -9,7 +9,7 @@ CREATE FOREIGN TABLE remote (id int OPTIONS (column_name 'ID') NOT NULL, a text)
 -- expect
 CREATE EXTENSION postgres_fdw;
 
-CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'x', host 'db');
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db', dbname 'x');
 
 CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS ("user" 'me');
 

@@ -15,3 +15,7 @@ CREATE FUNCTION f(a integer, VARIADIC b integer[] DEFAULT '{}'::integer[])
 AS $function$ BEGIN RETURN QUERY SELECT a, '$$'::text; END $function$;
 
 COMMENT ON FUNCTION f(integer, integer[]) IS 'a function';
+
+REVOKE EXECUTE ON FUNCTION f(integer, integer[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION f(integer, integer[]) TO reader;

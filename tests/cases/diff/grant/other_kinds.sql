@@ -15,5 +15,18 @@ GRANT EXECUTE ON FUNCTION app.f() TO writer;
 REVOKE USAGE ON TYPE app.e FROM PUBLIC;
 GRANT SELECT ON app.v TO reader;
 
--- expect
+-- options
+grants
 
+-- expect
+REVOKE USAGE ON TYPE app.e FROM PUBLIC;
+
+REVOKE EXECUTE ON FUNCTION app.f() FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA app TO reader;
+
+GRANT EXECUTE ON FUNCTION app.f() TO writer;
+
+GRANT SELECT, USAGE ON SEQUENCE app.s TO writer;
+
+GRANT SELECT ON app.v TO reader;

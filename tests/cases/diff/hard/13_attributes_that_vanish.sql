@@ -26,3 +26,5 @@ SELECT t.a
    FROM app.t;
 
 COMMENT ON COLUMN app.t.a IS 'a';
+
+GRANT USAGE ON SCHEMA app TO reader;

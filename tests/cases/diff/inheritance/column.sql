@@ -12,9 +12,9 @@ CREATE TABLE child (a int, own text DEFAULT 'x') INHERITS (base);
 base.a
 
 -- hazards
-rename-assumed: `base.a` is taken to become `base.b`
+data-loss: all values of `base.a`
 
 -- expect
-ALTER TABLE base RENAME COLUMN a TO b;
+ALTER TABLE base ADD COLUMN b integer;
 
-ALTER TABLE child ADD COLUMN a integer;
+ALTER TABLE base DROP COLUMN a;

@@ -1,18 +1,32 @@
-SELECT d.oid::bigint AS oid, '' AS schema,
-       concat_ws(' ', pg_get_userbyid(d.defaclrole), n.nspname, d.defaclobjtype, x.grantee,
-                 x.is_grantable) AS name,
-       concat('ALTER DEFAULT PRIVILEGES FOR ROLE ', quote_ident(pg_get_userbyid(d.defaclrole)),
-              ' IN SCHEMA ' || quote_ident(n.nspname),
-              ' GRANT ', string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type),
-              ' ON ', CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
-                        WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS'
-                        ELSE 'LARGE OBJECTS' END,
-              ' TO ', CASE WHEN x.grantee = 0 THEN 'PUBLIC'
-                           ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-              CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END) AS definition
-FROM pg_default_acl AS d
-LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
-CROSS JOIN aclexplode(d.defaclacl) AS x
-WHERE x.grantee <> d.defaclrole
-GROUP BY d.oid, d.defaclrole, n.nspname, d.defaclobjtype, x.grantee, x.is_grantable
+-- Beside what PostgreSQL gives by itself, which a schema's own entry only adds to.
+SELECT min(x.oid)::bigint AS oid, '' AS schema,
+       concat_ws(' ', x.verb, x.role, x.schema, x.objects, x.grantee, x.is_grantable) AS name,
+       concat('ALTER DEFAULT PRIVILEGES FOR ROLE ', x.role, ' IN SCHEMA ' || x.schema,
+              ' ', x.verb, ' ', string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type),
+              ' ON ', x.objects, CASE x.verb WHEN 'GRANT' THEN ' TO ' ELSE ' FROM ' END, x.grantee,
+              CASE WHEN x.is_grantable AND x.verb = 'GRANT' THEN ' WITH GRANT OPTION' END)
+         AS definition
+FROM (
+    SELECT d.oid, l.verb, quote_ident(pg_get_userbyid(d.defaclrole)) AS role,
+           quote_ident(n.nspname) AS schema,
+           CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+                WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS'
+                ELSE 'LARGE OBJECTS' END AS objects,
+           CASE WHEN l.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(l.grantee)) END
+             AS grantee,
+           l.privilege_type, l.is_grantable
+    FROM pg_default_acl AS d
+    LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.has IS NULL THEN 'REVOKE' ELSE 'GRANT' END AS verb,
+               grantee, privilege_type, is_grantable
+        FROM (SELECT true AS has, a.* FROM aclexplode(d.defaclacl) AS a) AS h
+        FULL JOIN (SELECT true AS given, a.*
+                   FROM aclexplode(CASE WHEN d.defaclnamespace = 0 THEN
+                          acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's'
+                                     ELSE d.defaclobjtype END, d.defaclrole) END) AS a) AS g
+          USING (grantee, privilege_type, is_grantable)
+        WHERE h.has IS NULL OR g.given IS NULL) AS l
+) AS x
+GROUP BY x.verb, x.role, x.schema, x.objects, x.grantee, x.is_grantable
 ORDER BY 3

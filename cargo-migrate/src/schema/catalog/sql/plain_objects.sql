@@ -44,46 +44,6 @@ WHERE c.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schem
   AND NOT EXISTS (SELECT FROM pg_depend AS e
                   WHERE e.classid = 'pg_collation'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
-SELECT 'pg_foreign_data_wrapper', f.oid::bigint, 'foreign-data wrapper', '', f.fdwname, '',
-       format('CREATE FOREIGN DATA WRAPPER %I%s%s%s', f.fdwname,
-              CASE WHEN f.fdwhandler <> 0 THEN ' HANDLER ' || f.fdwhandler::regproc END,
-              CASE WHEN f.fdwvalidator <> 0 THEN ' VALIDATOR ' || f.fdwvalidator::regproc END,
-              (SELECT format(' OPTIONS (%s)',
-                             string_agg(format('%I %L', o.option_name, o.option_value), ', '
-                                        ORDER BY o.option_name))
-               FROM pg_options_to_table(f.fdwoptions) AS o HAVING count(*) > 0))
-FROM pg_foreign_data_wrapper AS f
-WHERE f.oid >= 16384
-  AND NOT EXISTS (SELECT FROM pg_depend AS e
-                  WHERE e.classid = 'pg_foreign_data_wrapper'::regclass AND e.objid = f.oid
-                    AND e.deptype = 'e')
-UNION ALL
-SELECT 'pg_foreign_server', s.oid::bigint, 'server', '', s.srvname, '',
-       format('CREATE SERVER %I%s%s FOREIGN DATA WRAPPER %I%s', s.srvname,
-              ' TYPE ' || quote_literal(s.srvtype), ' VERSION ' || quote_literal(s.srvversion),
-              w.fdwname,
-              (SELECT format(' OPTIONS (%s)',
-                             string_agg(format('%I %L', o.option_name, o.option_value), ', '
-                                        ORDER BY o.option_name))
-               FROM pg_options_to_table(s.srvoptions) AS o HAVING count(*) > 0))
-FROM pg_foreign_server AS s
-JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
-WHERE s.oid >= 16384
-  AND NOT EXISTS (SELECT FROM pg_depend AS e
-                  WHERE e.classid = 'pg_foreign_server'::regclass AND e.objid = s.oid
-                    AND e.deptype = 'e')
-UNION ALL
-SELECT 'pg_user_mapping', u.umid::bigint, 'user mapping', '',
-       format('FOR %s SERVER %I',
-              CASE WHEN u.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(u.usename) END, u.srvname), '',
-       format('CREATE USER MAPPING FOR %s SERVER %I%s',
-              CASE WHEN u.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(u.usename) END, u.srvname,
-              (SELECT format(' OPTIONS (%s)',
-                             string_agg(format('%I %L', o.option_name, o.option_value), ', '
-                                        ORDER BY o.option_name))
-               FROM pg_options_to_table(u.umoptions) AS o HAVING count(*) > 0))
-FROM pg_user_mappings AS u
-UNION ALL
 SELECT 'pg_cast', c.oid::bigint, 'cast', '',
        format('(%s AS %s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)), '',
        format('CREATE CAST (%s AS %s) %s%s', format_type(c.castsource, NULL),

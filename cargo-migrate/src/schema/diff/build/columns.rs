@@ -1,7 +1,6 @@
 //! Columns and their defaults: one statement for each thing that changes.
 
 use super::Context;
-use super::tables::option_changes;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::{Fate, changes_type};
 use crate::schema::diff::options::Online;
@@ -10,7 +9,7 @@ use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Snapsho
 use crate::schema::name::Ident;
 use crate::schema::plan::Note;
 use crate::schema::render::{
-    collate, compression_name, default_text, identity_clause, storage_option,
+    collate, compression_name, default_text, identity_clause, option_changes, storage_option,
 };
 
 /// `ALTER TABLE … DROP COLUMN …`.

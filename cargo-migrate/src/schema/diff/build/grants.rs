@@ -1,4 +1,4 @@
-//! Grants: compared where asked for, and always given back to what was made again.
+//! Grants: compared where asked for, given back to what was made again, and part of what is new.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,8 @@ use crate::schema::render::{noun, reference};
 
 impl Context<'_> {
     pub(super) fn grant_actions(&self) -> Vec<Action> {
-        let mut ids: BTreeSet<&ObjectId> = self.from.grants.keys().collect();
-        if self.options.grants == Grants::Compared {
-            ids.extend(self.to.grants.keys());
-        }
+        let ids = self.from.grants.keys().chain(self.to.grants.keys());
+        let mut ids: BTreeSet<&ObjectId> = ids.collect();
         // A privilege that PostgreSQL grants by itself may have been taken away: then nothing is listed.
         let made = self.fates.of.keys().filter(|id| self.fates.makes(id));
         ids.extend(made.filter(|id| !given_by_itself(id).is_empty()));
@@ -38,6 +36,15 @@ impl Context<'_> {
             .find(|relation| objects.contains_key(relation))
     }
 
+    /// Whether the old side has neither the object nor the relation that a column is of.
+    fn is_new(&self, id: &ObjectId) -> bool {
+        let is_created = |id: &ObjectId| self.fates.get(id) == Some(Fate::Create);
+        is_created(id)
+            || self
+                .relation(id, &self.to.objects)
+                .is_some_and(|relation| is_created(&relation))
+    }
+
     fn is_fresh(&self, id: &ObjectId) -> bool {
         let relation = self.relation(id, &self.to.objects);
         self.fates.makes(id) || relation.is_some_and(|relation| self.fates.makes(&relation))
@@ -46,14 +53,11 @@ impl Context<'_> {
     fn grants_on(&self, id: &ObjectId) -> Vec<Action> {
         let none = BTreeSet::new();
         let old = self.from.grants.get(id).unwrap_or(&none);
+        // A new function that was taken from PUBLIC must not come open.
         let wanted = match self.options.grants {
-            Grants::Compared => self.to.grants.get(id).unwrap_or(&none),
-            Grants::Kept => old,
+            Grants::Kept if !self.is_new(id) => old,
+            Grants::Kept | Grants::Compared => self.to.grants.get(id).unwrap_or(&none),
         };
-        let is_new = self.fates.get(id) == Some(Fate::Create);
-        if is_new && self.options.grants == Grants::Kept {
-            return Vec::new();
-        }
         let given = if self.is_fresh(id) {
             given_by_itself(id)
         } else {

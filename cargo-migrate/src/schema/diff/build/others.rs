@@ -7,8 +7,8 @@ use crate::schema::hazard::Hazard;
 use crate::schema::model::{Body, Kind, ObjectId, Policy};
 use crate::schema::name::Ident;
 use crate::schema::render::{
-    create, create_routine, enable_rule, enable_trigger, noun, policy_expressions, reference,
-    state_words,
+    alter_foreign, create, create_routine, enable_rule, enable_trigger, noun, policy_expressions,
+    reference, state_words,
 };
 
 impl Context<'_> {
@@ -42,7 +42,7 @@ impl Context<'_> {
 
     fn drop_other(&self, id: &ObjectId, old: &Body) -> Action {
         if let (Kind::DefaultPrivileges, Body::Plain(plain)) = (id.kind, old) {
-            return Action::new(Verb::Drop, id, revoked(&plain.definition));
+            return Action::new(Verb::Drop, id, undone(&plain.definition));
         }
         let word = match old {
             Body::Routine(routine) if routine.kind == "p" => "PROCEDURE",
@@ -92,6 +92,10 @@ impl Context<'_> {
                 id.qualified(),
                 statistics.target.unwrap_or(-1)
             ),
+            Body::Foreign(new) => match self.from.objects.get(id) {
+                Some(Body::Foreign(old)) => alter_foreign(&self.writer, id, old, new),
+                _ => return Vec::new(),
+            },
             Body::Plain(plain) => {
                 let state = plain.enabled.as_deref().unwrap_or("O");
                 match id.kind {
@@ -125,15 +129,20 @@ impl Context<'_> {
     }
 }
 
-/// The statement that takes back default privileges.
-fn revoked(definition: &str) -> String {
+/// The statement that undoes a change of default privileges.
+fn undone(definition: &str) -> String {
     let definition = definition
         .strip_suffix(" WITH GRANT OPTION")
         .unwrap_or(definition);
-    let taken = definition.replacen(" GRANT ", " REVOKE ", 1);
-    match taken.rsplit_once(" TO ") {
-        Some((what, role)) => format!("{what} FROM {role}"),
-        None => taken,
+    let (verb, turned, word, other) = if definition.contains(" REVOKE ") {
+        (" REVOKE ", " GRANT ", " FROM ", "TO")
+    } else {
+        (" GRANT ", " REVOKE ", " TO ", "FROM")
+    };
+    let undone = definition.replacen(verb, turned, 1);
+    match undone.rsplit_once(word) {
+        Some((what, role)) => format!("{what} {other} {role}"),
+        None => undone,
     }
 }
 
@@ -145,8 +154,13 @@ mod tests {
     fn default_privileges_are_taken_back_as_they_were_given() {
         let given = "ALTER DEFAULT PRIVILEGES FOR ROLE a GRANT SELECT ON TABLES TO b";
         assert_eq!(
-            revoked(given),
+            undone(given),
             "ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE SELECT ON TABLES FROM b"
+        );
+        let taken = "ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC";
+        assert_eq!(
+            undone(taken),
+            "ALTER DEFAULT PRIVILEGES FOR ROLE a GRANT EXECUTE ON FUNCTIONS TO PUBLIC"
         );
     }
 }

@@ -9,7 +9,7 @@ use crate::schema::name::{Ident, Qualified};
 use crate::schema::plan::Note;
 use crate::schema::render::{
     ColumnParts, InlineConstraint, TableParts, Writer, column_clause, create_table,
-    foreign_options, inline_constraint, storage_option,
+    inline_constraint, option_changes, storage_option,
 };
 
 impl Context<'_> {
@@ -501,28 +501,4 @@ fn inherited_parts(context: &Context<'_>, id: &ObjectId) -> Vec<ObjectId> {
         })
         .map(|(part, _)| part.clone())
         .collect()
-}
-
-/// `ADD`, `SET` and `DROP` clauses that turn one list of foreign options into another.
-pub(super) fn option_changes(old: &[String], new: &[String]) -> String {
-    let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
-    let mut clauses = Vec::new();
-    for option in new.iter().filter(|option| !old.contains(option)) {
-        let verb = if old.iter().any(|o| name(o) == name(option)) {
-            "SET"
-        } else {
-            "ADD"
-        };
-        clauses.push(format!(
-            "{verb} {}",
-            foreign_options(std::slice::from_ref(option))
-        ));
-    }
-    for option in old
-        .iter()
-        .filter(|o| !new.iter().any(|n| name(n) == name(o)))
-    {
-        clauses.push(format!("DROP {}", Ident(&name(option))));
-    }
-    clauses.join(", ")
 }

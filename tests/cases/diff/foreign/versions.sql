@@ -1,0 +1,19 @@
+-- A server's version and a mapping's options change in place.
+
+-- both
+CREATE FOREIGN DATA WRAPPER w;
+
+-- from
+CREATE SERVER s VERSION '1' FOREIGN DATA WRAPPER w;
+CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'x');
+CREATE USER MAPPING FOR PUBLIC SERVER s;
+
+-- to
+CREATE SERVER s VERSION '2' FOREIGN DATA WRAPPER w;
+CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'y', password 'z');
+CREATE USER MAPPING FOR PUBLIC SERVER s;
+
+-- expect
+ALTER SERVER s VERSION '2';
+
+ALTER USER MAPPING FOR reader SERVER s OPTIONS (SET "user" 'y', ADD password 'z');
