@@ -19,6 +19,8 @@ pub struct ReplayError {
     pub revision: Option<RevisionId>,
     /// Where the statement, or what is wrong in it, stands.
     pub place: Option<Place>,
+    /// How many characters of its line it takes.
+    pub width: usize,
     /// What the server says.
     pub message: String,
     /// Its code.
@@ -35,6 +37,7 @@ impl Diagnose for ReplayError {
         };
         let mut diagnostic = Diagnostic::new(Exit::User, headline).place(self.place.clone());
         diagnostic.revision.clone_from(&self.revision);
+        diagnostic.width = self.width;
         diagnostic.label = Some(self.message.clone());
         diagnostic.sqlstate.clone_from(&self.sqlstate);
         diagnostic.notes.clone_from(&self.notes);
@@ -72,7 +75,10 @@ fn run_script(
         .and(forgotten.map_err(|error| (error, 0)))
         .map_err(|(error, offset)| {
             let place = Place::at(&script.path, &script.text, offset);
-            described(&error, Some(place), id.cloned())
+            ReplayError {
+                width: word_width(&script.text[offset..]),
+                ..described(&error, Some(place), id.cloned())
+            }
         })
 }
 
@@ -164,6 +170,12 @@ fn position(error: &postgres::Error, sent: &str) -> Option<usize> {
     }
 }
 
+/// The length of the word that a text begins with.
+fn word_width(text: &str) -> usize {
+    let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
+    text.chars().take_while(is_part).count()
+}
+
 fn described(
     error: &postgres::Error,
     place: Option<Place>,
@@ -174,6 +186,7 @@ fn described(
         return ReplayError {
             revision,
             place,
+            width: 0,
             message,
             sqlstate: None,
             notes: Vec::new(),
@@ -187,6 +200,7 @@ fn described(
     ReplayError {
         revision,
         place,
+        width: 0,
         message: found.message().to_owned(),
         sqlstate: Some(found.code().code().to_owned()),
         notes,

@@ -25,3 +25,4 @@ mod sql;
 mod standby;
 mod startup;
 mod tenants;
+mod verify;

@@ -12,7 +12,7 @@ mod sources;
 
 pub use self::{
     keep::{Conflict, Sources, keep},
-    script::scripts,
+    script::{body, scripts},
 };
 
 use crate::{

@@ -40,7 +40,8 @@ fn transaction(transaction: Transaction) -> Vec<String> {
     }
 }
 
-fn body(statements: &[Statement]) -> String {
+/// Statements as the text of a script, each below what a reviewer has to think of.
+pub fn body(statements: &[Statement]) -> String {
     let texts: Vec<String> = statements.iter().map(text).collect();
     texts.join("\n")
 }

@@ -4,31 +4,35 @@ use std::path::{Path, PathBuf};
 
 use build_support::{
     Exit,
-    graph::{NodeSet, symbol::Symbols, walk::Along},
+    graph::{Graph, Node, NodeSet, symbol::Symbols, walk::Along},
     revision::{Layout, Revision},
 };
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{
+    autogenerate::body,
     cli::revision_name,
+    commands::verify::within,
     context::Context,
     failure::{Failure, Outcome},
     proposal,
     schema::{Hazard, Plan, Transaction},
     term::Format,
-    verify::{GeneratedDown, StairOutcome, generate_down},
+    verify::{GeneratedDown, StairOutcome, generate_downs},
 };
 
 /// Write the down script of a hand-written up script
 ///
 /// The revision is applied in a scratch database; what turns the schema after it into the one before
-/// becomes the down script, which is proved there before the file is written.
+/// becomes the down script, which is proved there before the file is written. Of a range, those
+/// revisions get one that have none.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  cargo migrate generate-down head\n  \
-                        cargo migrate generate-down 20261122201530 --print")]
+                        cargo migrate generate-down 20261122201530 --print\n  \
+                        cargo migrate generate-down base:head")]
 pub struct GenerateDownArgs {
-    /// The revision
+    /// The revision, or the revisions of a range: `A:B`, `A:` or `:B`
     #[arg(value_name = "REV", value_parser = revision_name, allow_hyphen_values = true)]
     pub revision: String,
     /// Print the script instead of writing the file
@@ -42,10 +46,56 @@ pub struct GenerateDownArgs {
 /// Generates, proves, writes.
 pub fn run(args: &GenerateDownArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
+    let (before, nodes) = chosen(args, graph)?;
+    let is_wanted = |node| {
+        let revision = graph.revision(node);
+        let lacks = revision.down.is_none() && revision.irreversible.is_none();
+        args.force || lacks || !is_range(args)
+    };
+    let scratch = context.scratch(None)?;
+    let generated = generate_downs(&scratch, graph, &before, &nodes, &is_wanted)?;
+    // Nothing is written where one of them is not proved.
+    for one in &generated {
+        refuse_unproved(graph.revision(one.node), one)?;
+    }
+    let mut written = Vec::new();
+    for one in &generated {
+        proposal::tell(&context.term, &one.plan);
+        if let Some(again) = &one.again {
+            context.term.warn(format_args!(
+                "{again}: the script gives back the schema, not the rows"
+            ));
+        }
+        written.push(write(args, graph.revision(one.node), &one.plan, context)?);
+    }
+    if generated.is_empty() {
+        context
+            .term
+            .say("every revision of the range has a down script");
+    }
+    if context.term.format() == Format::Json {
+        context.term.json(&match <[Json; 1]>::try_from(written) {
+            Ok([one]) if !is_range(args) => one,
+            Ok(one) => json!({ "revisions": one }),
+            Err(several) => json!({ "revisions": several }),
+        });
+    }
+    Ok(Exit::Done)
+}
+
+/// What is below the revisions, and the revisions.
+fn chosen(args: &GenerateDownArgs, graph: &Graph) -> Result<(Vec<Node>, Vec<Node>), Failure> {
+    if is_range(args) {
+        return within(graph, Some(&args.revision));
+    }
     let node = Symbols::offline(graph).revision(&args.revision)?;
     let revision = graph.revision(node);
     let path = down_path(revision);
-    if !args.print && !args.force && path.exists() {
+    if !args.print && !args.force && (revision.down.is_some() || path.exists()) {
+        let path = revision
+            .down
+            .as_ref()
+            .map_or(path, |down| down.path.clone());
         return Err(
             Failure::user(format!("`{}` is there already", path.display()))
                 .hint("pass `--force` to replace it, or `--print` to see the script"),
@@ -53,27 +103,44 @@ pub fn run(args: &GenerateDownArgs, context: &mut Context) -> Outcome {
     }
     let mut below = graph.ancestors([node], Along::Needs);
     below.remove(node);
-    let before = graph.order_up(&below.iter().collect::<Vec<_>>(), &NodeSet::default());
-    let generated = generate_down(&context.scratch(None)?, graph, &before, node)?;
-    refuse_unproved(revision, &generated)?;
-    proposal::tell(&context.term, &generated.plan);
-    let text = script(revision, &generated.plan);
+    let below: Vec<Node> = below.iter().collect();
+    Ok((graph.order_up(&below, &NodeSet::default()), vec![node]))
+}
+
+fn is_range(args: &GenerateDownArgs) -> bool {
+    args.revision.contains(':')
+}
+
+/// Writes or prints one script; as JSON, what there is to say of it.
+fn write(
+    args: &GenerateDownArgs,
+    revision: &Revision,
+    plan: &Plan,
+    context: &Context,
+) -> Result<Json, Failure> {
+    let (path, text) = (down_path(revision), script(revision, plan));
+    let term = &context.term;
+    let mut answer = json!({
+        "id": revision.id.as_str(),
+        "files": [context.shown(&path)],
+        "changes": proposal::changes(plan),
+        "hazards": hazards(plan),
+    });
     if args.print {
-        context.term.raw(&text);
-        return Ok(Exit::Done);
+        if term.format() == Format::Human {
+            term.raw(&text);
+        }
+        answer["files"] = json!([]);
+        answer["script"] = text.into();
+        return Ok(answer);
     }
     fs_err::write(&path, &text)?;
-    context.term.say(format_args!("wrote {}", path.display()));
-    match context.term.format() {
-        Format::Human => context.term.data(path.display()),
-        Format::Json => context.term.json(&json!({
-            "id": revision.id.as_str(),
-            "files": [path],
-            "changes": proposal::changes(&generated.plan),
-            "hazards": hazards(&generated.plan),
-        })),
+    let shown = context.shown(&path);
+    term.say(format_args!("wrote {}", shown.display()));
+    if term.format() == Format::Human {
+        term.data(shown.display());
     }
-    Ok(Exit::Done)
+    Ok(answer)
 }
 
 fn refuse_unproved(revision: &Revision, generated: &GeneratedDown) -> Result<(), Failure> {
@@ -82,6 +149,7 @@ fn refuse_unproved(revision: &Revision, generated: &GeneratedDown) -> Result<(),
         other => Err(
             Failure::user(format!("no down script is found for `{}`", revision.id))
                 .note(other.to_string())
+                .note("no file was written")
                 .hint("write it by hand, and try it with `cargo migrate verify`"),
         ),
     }
@@ -109,7 +177,7 @@ fn script(revision: &Revision, plan: &Plan) -> String {
         text.push_str("-- The schema is the same before and after.\n");
     } else {
         text.push('\n');
-        text.push_str(&plan.script());
+        text.push_str(&body(&plan.statements));
     }
     text
 }

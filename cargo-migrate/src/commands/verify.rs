@@ -31,18 +31,14 @@ pub struct VerifyArgs {
 /// Walks, and says what was found.
 pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
-    let (before, nodes) = chosen(graph, args.range.as_deref())?;
+    let (before, nodes) = within(graph, args.range.as_deref())?;
     let scratch = context.scratch(None)?;
     let stairs = stairway(&scratch, graph, &before, &nodes, &mut |stair| {
         tell(context, graph, stair);
     })?;
     let wrong = stairs.iter().filter(|stair| !stair.outcome.is_ok()).count();
     match context.term.format() {
-        Format::Human => context.term.say(format_args!(
-            "{} of {} revisions are undone by their down scripts",
-            stairs.len() - wrong,
-            stairs.len()
-        )),
+        Format::Human => context.term.say(tally(&stairs)),
         Format::Json => context.term.json(&json!({
             "ok": wrong == 0,
             "revisions": stairs.iter().map(entry).collect::<Vec<_>>(),
@@ -56,7 +52,10 @@ pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
 }
 
 /// What is below the range, and the range, both in an order in which they can be applied.
-fn chosen(graph: &Graph, range: Option<&str>) -> Result<(Vec<Node>, Vec<Node>), Failure> {
+pub(super) fn within(
+    graph: &Graph,
+    range: Option<&str>,
+) -> Result<(Vec<Node>, Vec<Node>), Failure> {
     let Some(range) = range else {
         return Ok((
             Vec::new(),
@@ -64,13 +63,13 @@ fn chosen(graph: &Graph, range: Option<&str>) -> Result<(Vec<Node>, Vec<Node>), 
         ));
     };
     let symbols = Symbols::offline(graph);
-    let within = symbols.within(&symbols.range(range)?);
-    let mut below = graph.ancestors(within.iter(), Along::Needs);
-    for node in within.iter() {
+    let chosen = symbols.within(&symbols.range(range)?);
+    let mut below = graph.ancestors(chosen.iter(), Along::Needs);
+    for node in chosen.iter() {
         below.remove(node);
     }
     let below_nodes: Vec<Node> = below.iter().collect();
-    let nodes: Vec<Node> = within.iter().collect();
+    let nodes: Vec<Node> = chosen.iter().collect();
     Ok((
         graph.order_up(&below_nodes, &NodeSet::default()),
         graph.order_up(&nodes, &below),
@@ -104,6 +103,27 @@ fn tell(context: &Context, graph: &Graph, stair: &Stair) {
                 stair.outcome
             ));
         }
+    }
+}
+
+/// How many revisions came to what: `4 revisions: 2 restored, 1 differs, 1 irreversible`.
+fn tally(stairs: &[Stair]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for stair in stairs {
+        let word = stair.outcome.word();
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    counts.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    match counts.is_empty() {
+        true => "no revisions".to_owned(),
+        false => format!("{} revisions: {}", stairs.len(), counts.join(", ")),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `MIGRATE_CORPORA` names the folder that holds them; without it the suite says so and passes.
 
+mod downs;
 mod replay;
 
 use std::path::PathBuf;
