@@ -45,6 +45,31 @@ impl Exit {
             Self::Terminated => 143,
         }
     }
+
+    /// How a run over several databases ends: the worse of two. An error is worse than a finding,
+    /// a revision that failed worse than one that was not begun.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        if other.weight() > self.weight() {
+            other
+        } else {
+            self
+        }
+    }
+
+    fn weight(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::User => 2,
+            Self::Usage => 3,
+            Self::Lock => 4,
+            Self::Revision => 5,
+            Self::Interrupted => 6,
+            Self::Terminated => 7,
+            Self::Fault => 8,
+        }
+    }
 }
 
 /// What went wrong, where, what state that leaves, and what to do about it.

@@ -1,6 +1,7 @@
 //! What the command line says: the global options, the table of commands, and how a run ends.
 
 mod arguments;
+mod databases;
 mod global;
 pub mod reference;
 mod usage;
@@ -79,6 +80,7 @@ pub enum Command {
     GenerateDown(commands::generate_down::GenerateDownArgs),
     Repair(commands::repair::RepairArgs),
     Import(commands::import::ImportArgs),
+    Fleet(commands::fleet::FleetArgs),
     EnsureHistory(commands::ensure_history::EnsureHistoryArgs),
     Config(commands::config::ConfigArgs),
     Completions(commands::completions::CompletionsArgs),
@@ -115,6 +117,7 @@ impl Command {
             Self::GenerateDown(args) => commands::generate_down::run(args, context),
             Self::Repair(args) => commands::repair::run(args, context),
             Self::Import(args) => commands::import::run(args, context),
+            Self::Fleet(args) => commands::fleet::run(args, context),
             Self::EnsureHistory(args) => commands::ensure_history::run(args, context),
             Self::Config(args) => commands::config::run(args, context),
             Self::Completions(args) => commands::completions::run(args, context),
@@ -144,31 +147,24 @@ pub fn run(arguments: Vec<OsString>, environment: Environment) -> Exit {
 fn run_command(cli: &Cli, environment: Environment) -> Exit {
     let term = Terminal::standard(cli.options.term_options(&environment));
     let mut context = Context::new(cli.options.clone(), environment, term);
-    let outcome = guarded(|| on_each_database(&cli.command, &mut context));
-    let exit = outcome.unwrap_or_else(|mut failure| {
+    let outcome = match context.options.all_databases {
+        true => databases::on_each(&cli.command, &mut context),
+        false => guarded(|| cli.command.run(&mut context)),
+    };
+    let exit = told(outcome, &context);
+    context.term.flush();
+    exit
+}
+
+/// Shows why a command failed, if it did.
+fn told(outcome: Outcome, context: &Context) -> Exit {
+    outcome.unwrap_or_else(|mut failure| {
         if let Some(place) = &mut failure.place {
             place.file = context.shown(&place.file).to_owned();
         }
         context.term.fail(&failure);
         failure.exit
-    });
-    context.term.flush();
-    exit
-}
-
-/// Runs the command once, or once for each database with `--all-databases`.
-fn on_each_database(command: &Command, context: &mut Context) -> Outcome {
-    if !context.options.all_databases {
-        return command.run(context);
-    }
-    let databases = context.config()?.databases.clone();
-    let mut worst = Exit::Done;
-    for database in databases {
-        context.turn_to(&database);
-        context.term.say(format_args!("database: {database}"));
-        worst = worst.max(command.run(context)?);
-    }
-    Ok(worst)
+    })
 }
 
 /// Turns a panic into a failure: a fault of ours, with exit code 70 and never a trace on stdout.

@@ -17,6 +17,7 @@ pub mod context;
 pub mod draw;
 pub mod environment;
 pub mod failure;
+pub mod fleet;
 pub mod import;
 pub mod lint;
 pub mod models;

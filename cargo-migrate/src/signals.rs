@@ -1,9 +1,10 @@
 //! Ctrl-C and SIGTERM while the database works: cancel on the server, roll back, end in time.
 
 use std::{
+    collections::BTreeMap,
     sync::{
-        Mutex, OnceLock, PoisonError,
-        atomic::{AtomicI32, Ordering},
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicI32, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -28,8 +29,10 @@ static WATCH: OnceLock<Watch> = OnceLock::new();
 struct Watch {
     /// The signal that came, or 0.
     signal: AtomicI32,
-    /// What cancels the work under way.
-    token: Mutex<Option<CancelToken>>,
+    /// What cancels the work under way, on each connection.
+    tokens: Mutex<BTreeMap<usize, CancelToken>>,
+    /// How many connections there were.
+    count: AtomicUsize,
 }
 
 impl Watch {
@@ -50,21 +53,19 @@ impl Watch {
     /// Cancels the work under way and waits for it to end the process; ends it where it does not.
     fn came(&self, number: i32) {
         self.signal.store(number, Ordering::SeqCst);
-        let token = self
-            .token
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(token) = token {
+        let tokens = std::mem::take(&mut *self.tokens());
+        for token in tokens.values() {
             // A server that can't be reached rolls back when it sees the connection end.
             let _ = token.cancel_query(NoTls);
+        }
+        if !tokens.is_empty() {
             thread::sleep(PATIENCE);
         }
         std::process::exit(i32::from(exit_of(number).code()));
     }
 
-    fn set_token(&self, token: Option<CancelToken>) {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    fn tokens(&self) -> MutexGuard<'_, BTreeMap<usize, CancelToken>> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn signal(&self) -> Option<i32> {
@@ -72,18 +73,35 @@ impl Watch {
     }
 }
 
+/// Watches from now on: before several threads begin to.
+pub fn watch() -> Result<(), Failure> {
+    Watch::start().map(|_| ())
+}
+
+/// The exit code of the signal that came, if one came.
+pub fn came() -> Option<Exit> {
+    let watch = WATCH.get()?;
+    watch.signal().map(exit_of)
+}
+
 /// A connection whose running statement a signal cancels.
 pub struct Interruptible<'a> {
     client: &'a mut Client,
     watch: &'static Watch,
+    number: usize,
 }
 
 impl<'a> Interruptible<'a> {
     /// Cancels on a signal until it is dropped.
     pub fn new(client: &'a mut Client) -> Result<Self, Failure> {
         let watch = Watch::start()?;
-        watch.set_token(Some(client.cancel_token()));
-        Ok(Self { client, watch })
+        let number = watch.count.fetch_add(1, Ordering::Relaxed);
+        watch.tokens().insert(number, client.cancel_token());
+        Ok(Self {
+            client,
+            watch,
+            number,
+        })
     }
 
     /// Says that it was a signal that stopped the work, if it was.
@@ -108,7 +126,7 @@ impl<'a> Interruptible<'a> {
 
 impl Drop for Interruptible<'_> {
     fn drop(&mut self) {
-        self.watch.set_token(None);
+        self.watch.tokens().remove(&self.number);
     }
 }
 

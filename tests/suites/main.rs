@@ -11,6 +11,7 @@ mod diff_score;
 mod engine;
 #[cfg(unix)]
 mod faults;
+mod fleet;
 mod import;
 mod lint;
 #[cfg(unix)]

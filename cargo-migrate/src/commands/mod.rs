@@ -12,6 +12,7 @@ pub mod diff;
 pub mod down;
 pub mod edit;
 pub mod ensure_history;
+pub mod fleet;
 pub mod generate_down;
 pub mod graph;
 pub mod heads;

@@ -57,7 +57,8 @@ pub fn run(args: &UpArgs, context: &mut Context) -> Outcome {
 }
 
 impl UpArgs {
-    fn symbols(&self, context: &Context) -> Result<Vec<String>, Failure> {
+    /// Where to go; the head where nothing is said.
+    pub fn symbols(&self, context: &Context) -> Result<Vec<String>, Failure> {
         if !self.targets.is_empty() {
             return Ok(self.targets.clone());
         }
@@ -67,7 +68,8 @@ impl UpArgs {
         }])
     }
 
-    fn options(&self, context: &Context) -> Result<Options, Failure> {
+    /// How to go there.
+    pub fn options(&self, context: &Context) -> Result<Options, Failure> {
         let mut options = context.engine_options()?;
         options.dry_run = self.dry_run;
         options.contract = self.contract;

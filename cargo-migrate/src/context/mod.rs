@@ -91,6 +91,7 @@ impl Context {
 
     /// Turns to another of the project's databases: the settings are read anew.
     pub fn turn_to(&mut self, database: &str) {
+        self.term.turn_to(database);
         self.database = Some(database.to_owned());
         self.config = OnceCell::new();
         self.loaded = OnceCell::new();

@@ -47,6 +47,8 @@ pub struct Terminal {
     out: RefCell<Box<dyn Write>>,
     err: RefCell<Box<dyn Write>>,
     closed: Cell<bool>,
+    /// The database that what is written is about, where a command goes through several.
+    database: RefCell<Option<String>>,
 }
 
 impl Terminal {
@@ -65,7 +67,13 @@ impl Terminal {
             out: RefCell::new(out),
             err: RefCell::new(err),
             closed: Cell::new(false),
+            database: RefCell::new(None),
         }
+    }
+
+    /// From now on, JSON names this database: a command goes through several.
+    pub fn turn_to(&self, database: &str) {
+        *self.database.borrow_mut() = Some(database.to_owned());
     }
 
     /// How the answer is wanted.
@@ -106,9 +114,24 @@ impl Terminal {
 
     /// Writes one JSON object, alone on its line.
     pub fn json(&self, value: &impl Serialize) {
-        let text = serde_json::to_string(value).expect("our own shapes have text keys only");
-        self.data(text);
+        self.data(self.with_database(value));
         self.flush();
+    }
+
+    /// The text of a JSON value, with the database that it is about where there are several.
+    fn with_database(&self, value: &impl Serialize) -> String {
+        let plain =
+            |value| serde_json::to_string(value).expect("our own shapes have text keys only");
+        let Some(database) = &*self.database.borrow() else {
+            return plain(value);
+        };
+        let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(value) else {
+            return plain(value);
+        };
+        let mut all = serde_json::Map::new();
+        all.insert("database".to_owned(), database.as_str().into());
+        all.extend(fields);
+        serde_json::Value::Object(all).to_string()
     }
 
     /// Says something that a person may want to know; `--quiet` drops it.
@@ -165,7 +188,10 @@ impl Terminal {
             Format::Human => {
                 self.write(&self.err, format_args!("{}\n", diagnostic::error(failure)));
             }
-            Format::Json => self.write(&self.err, format_args!("{}\n", error_json(failure))),
+            Format::Json => {
+                let text = self.with_database(&error_json(failure));
+                self.write(&self.err, format_args!("{text}\n"));
+            }
         }
     }
 

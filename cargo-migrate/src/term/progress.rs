@@ -43,6 +43,20 @@ impl Progress<'_> {
         }
     }
 
+    /// Counts one piece as done, of which a line of data tells.
+    pub fn data(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => {
+                bar.suspend(|| {
+                    self.term.data(line);
+                    self.term.flush();
+                });
+                bar.inc(1);
+            }
+            None => self.term.data(line),
+        }
+    }
+
     /// Counts one piece as done and says so in a line that stays.
     pub fn done(&self, line: &str) {
         match &self.bar {

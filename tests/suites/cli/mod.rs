@@ -1,6 +1,7 @@
 //! The subcommand from outside: what each command line answers, says and ends with.
 
 mod configuration;
+mod databases;
 mod errors;
 mod in_binary;
 mod shape;
