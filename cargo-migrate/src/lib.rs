@@ -22,6 +22,7 @@ pub mod import;
 pub mod lint;
 pub mod models;
 pub mod offline;
+pub mod parents;
 pub mod project;
 pub mod proposal;
 pub mod relocate;

@@ -16,6 +16,7 @@ mod import;
 mod lint;
 #[cfg(unix)]
 mod local;
+mod model;
 mod models;
 mod new;
 mod scaffold;

@@ -262,6 +262,11 @@ impl Run<'_> {
             };
             resolved = Some(to);
             let order = plan::down(&view.graph, &view.applied, to)?;
+            // Only what goes may be unknown: what stays would stand on something nobody can see.
+            let gone = view.ids(order.iter().copied());
+            if view.unknown.iter().any(|id| !gone.contains(id)) {
+                view.refuse_unknown(&self.state)?;
+            }
             let recorded = self.down_scripts(&view, &order).await?;
             self.check_down(&view, &order, &recorded)?;
             if order.is_empty() || self.options.dry_run || !exists {
@@ -358,14 +363,14 @@ impl Run<'_> {
                     plan::stamp(self.graph, &view.applied, &all(&symbols, targets)?)
                 }
             };
-            let message = self.stamp_message(&after, purge);
-            if self.options.dry_run || message.is_none() && exists {
+            let stamp = self.stamp_of(&after, purge);
+            if self.options.dry_run || stamp.is_none() && exists {
                 return Ok(self.report());
             }
-            let changes = message.as_ref().map_or(0, |(_, changes)| changes.len());
+            let changes = stamp.as_ref().map_or(0, |stamp| stamp.changes.len());
             self.refuse_read_only(changes)?;
-            let progress = match message {
-                Some((message, changes)) if exists => self.send_stamp(message, changes).await?,
+            let progress = match stamp {
+                Some(stamp) if exists => self.send_stamp(stamp).await?,
                 _ => self.create_history(changes).await?,
             };
             match progress {
@@ -377,7 +382,7 @@ impl Run<'_> {
     }
 
     /// The transaction that changes the record, and what it changes; `None` where nothing does.
-    fn stamp_message(&self, after: &NodeSet, purge: Purge) -> Option<(Message, Vec<Change>)> {
+    fn stamp_of(&self, after: &NodeSet, purge: Purge) -> Option<Stamp> {
         let (names, application) = (&self.options.names, &self.options.application);
         let (gone, come) = self.stamp_changes(after, purge);
         if gone.is_empty() && come.is_empty() {
@@ -428,7 +433,11 @@ impl Run<'_> {
         }
         message.statement(&history::set_digest(names, &state.digest));
         message.statement("COMMIT");
-        Some((message, changes))
+        Some(Stamp {
+            message,
+            changes,
+            state,
+        })
     }
 
     /// The ids whose record goes and the nodes whose record comes, in order.
@@ -454,17 +463,16 @@ impl Run<'_> {
         (gone, come)
     }
 
-    async fn send_stamp(
-        &mut self,
-        message: Message,
-        changes: Vec<Change>,
-    ) -> Result<Progress, EngineError> {
-        if let Err(error) = self.link.script(message.sql).await {
+    async fn send_stamp(&mut self, stamp: Stamp) -> Result<Progress, EngineError> {
+        if let Err(error) = self.link.script(stamp.message.sql).await {
             self.roll_back(&error).await;
-            return self.guarded(error, changes.len());
+            return self.guarded(error, stamp.changes.len());
         }
-        self.read_state().await?;
-        for Change { id, slug, action } in changes {
+        match self.is_offline() {
+            true => self.hold(stamp.state),
+            false => drop(self.read_state().await?),
+        }
+        for Change { id, slug, action } in stamp.changes {
             let done = super::Done {
                 id,
                 slug,
@@ -524,6 +532,13 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The transaction that changes the record, what it changes, and the record after it.
+struct Stamp {
+    message: Message,
+    changes: Vec<Change>,
+    state: history::State,
 }
 
 /// A change of the record alone.

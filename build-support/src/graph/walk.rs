@@ -2,6 +2,8 @@
 //!
 //! No function recurses: a history of ten thousand revisions in one line is a normal input.
 
+use std::collections::{BinaryHeap, HashMap};
+
 use super::{Graph, Node, NodeSet};
 
 /// Which edges a walk follows.
@@ -60,6 +62,33 @@ impl Graph {
         targets.sort_unstable();
         for target in targets {
             self.visit(target, present, &mut seen, &mut order);
+        }
+        order
+    }
+
+    /// The members, none before one that stands on it; of those that are free the newest first.
+    pub fn order_down(&self, members: &NodeSet) -> Vec<Node> {
+        let mut waiting: HashMap<Node, usize> = HashMap::new();
+        for node in members.iter() {
+            let needs = self.parents(node).iter().chain(self.depends_on(node));
+            for &need in needs.filter(|&&need| members.contains(need)) {
+                *waiting.entry(need).or_default() += 1;
+            }
+        }
+        let is_free = |node: &Node| !waiting.contains_key(node);
+        let mut free: BinaryHeap<Node> = members.iter().filter(is_free).collect();
+        let mut order = Vec::new();
+        while let Some(node) = free.pop() {
+            order.push(node);
+            for &need in self.parents(node).iter().chain(self.depends_on(node)) {
+                let Some(count) = waiting.get_mut(&need) else {
+                    continue;
+                };
+                *count -= 1;
+                if *count == 0 {
+                    free.push(need);
+                }
+            }
         }
         order
     }

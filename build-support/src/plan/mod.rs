@@ -47,12 +47,8 @@ pub fn down(graph: &Graph, applied: &NodeSet, target: Target) -> Result<Vec<Node
         None => above(graph, applied, target.point),
     };
     let gone = graph.descendants(first, Along::Needs);
-    let kept: NodeSet = graph.nodes().filter(|&node| !gone.contains(node)).collect();
-    let reverted: Vec<Node> = gone.iter().filter(|&node| applied.contains(node)).collect();
-    let mut order = graph.order_up(&reverted, &kept);
-    order.retain(|&node| applied.contains(node));
-    order.reverse();
-    Ok(order)
+    let reverted: NodeSet = gone.iter().filter(|&node| applied.contains(node)).collect();
+    Ok(graph.order_down(&reverted))
 }
 
 /// The applied revisions that follow the point directly; all of them for the base.

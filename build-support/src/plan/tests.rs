@@ -356,6 +356,55 @@ fn down_on_a_fork_follows_the_line_that_is_named() {
 }
 
 #[test]
+fn down_takes_the_newest_first_where_the_order_is_free() {
+    let sketch = "a x y<x b<a";
+    assert_eq!(case(sketch, &["b", "y"]).down("base"), "b y x a => ");
+}
+
+#[test]
+fn one_step_below_a_merge_reverts_the_merge_alone_and_is_no_place_to_go_up_to() {
+    assert_eq!(case(MERGED, &["f"]).down("-2"), "f e => d1 d2");
+    assert_eq!(case(MERGED, &["e"]).down("c2branch@-1"), "e => d1 d2");
+    let several = "could mean several lines: `4` (d1), `6` (d2)";
+    assert_eq!(
+        case(MERGED, &[]).up(&["e-1"]),
+        format!("error: `e-1` {several}")
+    );
+    // One of what it merges stands on the other: below that one more than the merge would go.
+    let spliced = "a b<a m<a,b";
+    assert_eq!(case(spliced, &["m"]).down("-1"), "m => b");
+    // Both have something else above them, so no place below reverts the merge alone.
+    let unclear = "a b x<a y<b m<a,b+x,y";
+    assert_eq!(
+        case(&unclear.replace("x,y", "x"), &["m", "y"]).down("m-1"),
+        "error: `m-1` could mean several lines: `1` (a), `2` (b)"
+    );
+}
+
+#[test]
+fn a_bare_step_is_a_symbol_wherever_the_database_is_known() {
+    assert_eq!(case(LINE, &["c"]).stamp(&["-1"]), "b");
+    assert_eq!(case(LINE, &["c"]).stamp(&["+2"]), "e");
+    let graph = graph(LINE);
+    let error = Symbols::offline(&graph)
+        .targets("+1")
+        .expect_err("no database");
+    assert_eq!(
+        error.to_string(),
+        "`+1` needs a database: without one nothing is current"
+    );
+}
+
+#[test]
+fn dependencies_that_are_implied_or_equal_to_the_parent_add_nothing() {
+    let sketch = "a1 a2<a1 a3<a2 b1 b2<b1+a3 b3<b2 b4<b3+a3 c<b4+b4";
+    let case = case(sketch, &[]);
+    assert_eq!(case.up(&["b4"]), "a1 a2 a3 b1 b2 b3 b4 => b4");
+    assert_eq!(case.up(&["c"]), "a1 a2 a3 b1 b2 b3 b4 c => c");
+    assert!(case.graph.depends_on(node(&case.graph, "c")).is_empty());
+}
+
+#[test]
 fn down_leaves_what_only_depends_on_the_target_and_takes_what_depends_on_what_goes() {
     let sketch = "a b<a c<b x+b y<x+c";
     assert_eq!(case(sketch, &["c", "y"]).down("b"), "y c => x");

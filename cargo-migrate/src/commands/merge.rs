@@ -1,13 +1,13 @@
 //! `merge`: joins heads by a revision that follows them all.
 
-use build_support::graph::{Graph, Node, symbol::Symbols};
 use clap::Args;
 
 use crate::{
     author::{self, NewRevision},
     cli::revision_name,
     context::Context,
-    failure::{Failure, Outcome},
+    failure::Outcome,
+    parents,
     scaffold::render::{Half, Scripts},
 };
 
@@ -37,7 +37,7 @@ pub struct MergeArgs {
 /// Writes the revision and prints its files.
 pub fn run(args: &MergeArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
-    let parents = parents(args, graph)?;
+    let parents = parents::of_merge(graph, &args.revisions, args.splice.into())?;
     let ids: Vec<&str> = parents
         .iter()
         .map(|&node| graph.id(node).as_str())
@@ -61,47 +61,6 @@ pub fn run(args: &MergeArgs, context: &mut Context) -> Outcome {
     let written = author::write(&revision, context)?;
     super::new::report(&written, &[], context);
     Ok(build_support::Exit::Done)
-}
-
-fn parents(args: &MergeArgs, graph: &Graph) -> Result<Vec<Node>, Failure> {
-    let symbols = Symbols::offline(graph);
-    let mut parents = Vec::new();
-    let all = ["heads".to_owned()];
-    let names = if args.revisions.is_empty() {
-        &all[..]
-    } else {
-        &args.revisions
-    };
-    for name in names {
-        for node in symbols
-            .targets(name)?
-            .into_iter()
-            .filter_map(|target| target.point)
-        {
-            if parents.contains(&node) {
-                let id = graph.id(node);
-                return Err(Failure::user(format!("revision `{id}` is named twice")));
-            }
-            parents.push(node);
-        }
-    }
-    let inner = parents
-        .iter()
-        .find(|&&node| !graph.children(node).is_empty());
-    match (inner, parents.len()) {
-        (_, 0 | 1) => Err(
-            Failure::user("there is nothing to merge: it takes two heads")
-                .hint("`cargo migrate heads` lists them"),
-        ),
-        (Some(&node), _) if !args.splice => {
-            let id = graph.id(node);
-            Err(Failure::user(format!(
-                "revision `{id}` is not a head: other revisions follow it"
-            ))
-            .hint("add `--splice` to merge it all the same"))
-        }
-        (Some(_) | None, _) => Ok(parents),
-    }
 }
 
 fn nothing_to_run() -> Scripts {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Read as _, path::PathBuf};
 
 use build_support::{
     Exit,
-    graph::{Graph, Node, symbol::Symbols},
+    graph::{Graph, symbol::Symbols},
     source::check_label,
 };
 use clap::Args;
@@ -16,6 +16,7 @@ use crate::{
     commands::autogenerate::{self, AutogenerateArgs},
     context::Context,
     failure::{Failure, Outcome},
+    parents,
     scaffold::{
         render::{self, Request, Scripts, Templates, Timestamps},
         slug,
@@ -101,7 +102,7 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
     let mut revision = NewRevision {
         name: name.clone(),
         message: args.message.clone().unwrap_or_else(|| slug::message(name)),
-        parents: parents(args, graph)?,
+        parents: parents::of_new(graph, &args.head, args.splice.into())?,
         depends_on: dependencies(&args.depends_on, graph)?,
         labels: args.label.clone(),
         id: args.rev_id.clone(),
@@ -183,70 +184,6 @@ pub fn templates(context: &Context) -> Result<Templates, Failure> {
         }
     }
     Ok(Templates::with_own(own))
-}
-
-/// What the revision follows: what `--head` names, else the only head.
-fn parents(args: &NewArgs, graph: &Graph) -> Result<Vec<Node>, Failure> {
-    let symbols = Symbols::offline(graph);
-    if args.head.is_empty() {
-        return match graph.heads().as_slice() {
-            [] => Ok(Vec::new()),
-            [head] => Ok(vec![*head]),
-            _ => Err(several_heads(graph)),
-        };
-    }
-    let mut parents = Vec::new();
-    for text in &args.head {
-        for target in symbols.targets(text)? {
-            let Some(node) = target.point else {
-                return base(args);
-            };
-            if parents.contains(&node) {
-                return Err(Failure::user(format!(
-                    "`{}` is named twice as head",
-                    graph.id(node)
-                )));
-            }
-            parents.push(node);
-        }
-    }
-    match parents
-        .iter()
-        .find(|&&node| !args.splice && !graph.children(node).is_empty())
-    {
-        Some(&node) => Err(Failure::user(format!(
-            "revision `{}` is not a head: other revisions follow it",
-            graph.id(node)
-        ))
-        .hint("add `--splice` to begin a branch there")),
-        None => Ok(parents),
-    }
-}
-
-fn base(args: &NewArgs) -> Result<Vec<Node>, Failure> {
-    match args.head.len() {
-        1 => Ok(Vec::new()),
-        _ => Err(Failure::user("`base` can't be a head together with others")),
-    }
-}
-
-fn several_heads(graph: &Graph) -> Failure {
-    let heads = graph.heads();
-    let listed: Vec<String> = heads
-        .iter()
-        .map(|&node| format!("`{}` ({})", graph.id(node), graph.revision(node).slug))
-        .collect();
-    let failure = Failure::user(format!(
-        "there are {} heads: {}",
-        heads.len(),
-        listed.join(", ")
-    ));
-    let first = heads
-        .first()
-        .map_or(String::new(), |&node| graph.id(node).to_string());
-    failure
-        .hint(format!("name the one that it follows: `--head {first}`"))
-        .hint("or join them first: `cargo migrate merge`")
 }
 
 /// Ids in full, labels as they are.

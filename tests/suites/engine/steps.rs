@@ -59,6 +59,23 @@ fn down_of_an_unknown_revision_uses_its_recorded_script() {
 }
 
 #[test]
+fn down_refuses_an_unknown_revision_that_would_stay() {
+    let database = Database::fresh();
+    let all = [
+        THREE,
+        &[("9_x.sql", "-- migrate: revises=base\nCREATE TABLE x ();")],
+    ]
+    .concat();
+    up(&database, &graph(&all)).expect("up");
+    let error = down(&database, &graph(THREE), "3@-1").expect_err("9 would stay");
+    assert!(
+        matches!(&error, EngineError::Unknown { ids, .. } if ids[0].as_str() == "9"),
+        "{error:?}"
+    );
+    assert_eq!(applied(&database).len(), 4);
+}
+
+#[test]
 fn an_unknown_revision_that_is_not_compatible_stops_an_application() {
     let database = Database::fresh();
     let breaking = "-- migrate: compatible=no\nDROP TABLE a;";

@@ -7,7 +7,10 @@ mod error;
 mod range;
 mod steps;
 
-pub use self::{error::SymbolError, range::Range};
+pub use self::{
+    error::{Candidate, SymbolError},
+    range::Range,
+};
 use super::{Graph, Node, NodeSet, walk::Along};
 use crate::revision::Direction;
 
@@ -41,6 +44,8 @@ impl Target {
 pub struct Symbols<'a> {
     graph: &'a Graph,
     applied: Option<&'a NodeSet>,
+    /// Where the symbols are targets of `up` or `down`.
+    direction: Option<Direction>,
 }
 
 type Result<T> = std::result::Result<T, SymbolError>;
@@ -51,6 +56,7 @@ impl<'a> Symbols<'a> {
         Self {
             graph,
             applied: None,
+            direction: None,
         }
     }
 
@@ -59,26 +65,28 @@ impl<'a> Symbols<'a> {
         Self {
             graph,
             applied: Some(applied),
+            direction: None,
         }
     }
 
-    /// The targets of `up` or `down`: as [`Symbols::targets`], and bare steps from what is applied.
+    /// The targets of `up` or `down`: as [`Symbols::targets`], but a bare step must go that way, and
+    /// a step down may end below a merge.
     ///
     /// # Errors
     /// A name that matches nothing or too much, a step in the wrong direction or too far.
     pub fn steps(&self, text: &str, direction: Direction) -> Result<Vec<Target>> {
         match (steps::bare(text), direction) {
-            (Some(count), Direction::Up) if count > 0 => self.up_from_current(text, count, None),
-            (Some(count), Direction::Down) if count < 0 => Ok(vec![self.down_from_current(
-                text,
-                count.unsigned_abs(),
-                None,
-            )?]),
-            (Some(_), direction) => Err(SymbolError::WrongDirection {
-                symbol: text.to_owned(),
-                direction,
-            }),
-            (None, _) => self.targets(text),
+            (Some(..=0), Direction::Up) | (Some(0..), Direction::Down) => {
+                Err(SymbolError::WrongDirection {
+                    symbol: text.to_owned(),
+                    direction,
+                })
+            }
+            (Some(_) | None, _) => Self {
+                direction: Some(direction),
+                ..*self
+            }
+            .targets(text),
         }
     }
 
@@ -92,6 +100,9 @@ impl<'a> Symbols<'a> {
         }
         if let Some(node) = self.exact(text, None)? {
             return Ok(vec![Target::node(node)]);
+        }
+        if let Some(count) = steps::bare(text) {
+            return Ok(vec![self.step_of_current(text, count, None)?]);
         }
         if let Some((branch, rest)) = text.split_once('@') {
             return self.on_line(text, branch, rest);
@@ -188,14 +199,7 @@ impl<'a> Symbols<'a> {
             return Ok(found);
         }
         if let Some(count) = steps::bare(rest) {
-            return match count {
-                1.. => self.up_from_current(text, count, Some(line)),
-                _ => Ok(vec![self.down_from_current(
-                    text,
-                    count.unsigned_abs(),
-                    Some(line),
-                )?]),
-            };
+            return Ok(vec![self.step_of_current(text, count, Some(line))?]);
         }
         if let Some(node) = self.exact(rest, Some(line))? {
             return Ok(vec![Target {

@@ -3,7 +3,10 @@
 //! A step counts along one line; where it could go two ways it is an error that names both.
 
 use super::{Result, SymbolError, Symbols, Target, error};
-use crate::graph::{Node, NodeSet};
+use crate::{
+    graph::{Node, NodeSet},
+    revision::Direction,
+};
 
 /// The count of a bare step, `+N` or `-N`; zero is none.
 pub(super) fn bare(text: &str) -> Option<i64> {
@@ -35,13 +38,7 @@ impl Symbols<'_> {
             Err(SymbolError::Unknown { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let members = line.map(|node| self.graph.line_of(node));
-        let count_of = count.unsigned_abs();
-        let point = match count {
-            0 => start,
-            1.. => self.walk_up(text, start, count_of, members.as_ref())?,
-            _ => self.walk_down(text, start, count_of, members.as_ref())?,
-        };
+        let point = self.walk((text, count), start, line)?;
         Ok(Some(Target { point, line }))
     }
 
@@ -64,36 +61,35 @@ impl Symbols<'_> {
         }
     }
 
-    pub(super) fn up_from_current(
+    /// A step from what is applied, on a line or everywhere.
+    pub(super) fn step_of_current(
         &self,
         text: &str,
         count: i64,
         line: Option<Node>,
-    ) -> Result<Vec<Target>> {
-        let members = line.map(|node| self.graph.line_of(node));
+    ) -> Result<Target> {
         let start = match self.current(text, line)?.as_slice() {
             [] => None,
             [node] => Some(*node),
             several => return Err(self.several_ways(text, several)),
         };
-        let point = self.walk_up(text, start, count.unsigned_abs(), members.as_ref())?;
-        Ok(vec![Target { point, line }])
+        let point = self.walk((text, count), start, line)?;
+        Ok(Target { point, line })
     }
 
-    pub(super) fn down_from_current(
+    fn walk(
         &self,
-        text: &str,
-        count: u64,
+        (text, count): (&str, i64),
+        start: Option<Node>,
         line: Option<Node>,
-    ) -> Result<Target> {
+    ) -> Result<Option<Node>> {
         let members = line.map(|node| self.graph.line_of(node));
-        let start = match self.current(text, line)?.as_slice() {
-            [] => None,
-            [node] => Some(*node),
-            several => return Err(self.several_ways(text, several)),
-        };
-        let point = self.walk_down(text, start, count, members.as_ref())?;
-        Ok(Target { point, line })
+        let (steps, members) = (count.unsigned_abs(), members.as_ref());
+        match count {
+            0 => Ok(start),
+            1.. => self.walk_up(text, start, steps, members),
+            _ => self.walk_down(text, start, steps, members),
+        }
     }
 
     fn walk_up(
@@ -114,7 +110,7 @@ impl Symbols<'_> {
         Ok(at)
     }
 
-    /// The step below a root is the base; the last step of a merge goes below it as a whole.
+    /// The step below a root is the base; the last step of a way down may go below a merge.
     fn walk_down(
         &self,
         text: &str,
@@ -128,13 +124,31 @@ impl Symbols<'_> {
                 return Err(too_far(text, done));
             };
             let parents = self.graph.parents(node);
-            at = match parents {
-                [] => None,
-                [first, ..] if done + 1 == count && done == 0 => Some(*first),
-                several => Some(self.only(text, several.to_vec(), done, members)?),
+            let is_last = done + 1 == count;
+            at = match self.below_merge(node, members).filter(|_| is_last) {
+                Some(parent) => Some(parent),
+                None if parents.is_empty() => None,
+                None => Some(self.only(text, parents.to_vec(), done, members)?),
             };
         }
         Ok(at)
+    }
+
+    /// The parent above which only the merge is applied: to go down to it reverts the merge alone,
+    /// so that it is clear what is meant although there are several parents.
+    fn below_merge(&self, merge: Node, members: Option<&NodeSet>) -> Option<Node> {
+        let applied = self
+            .applied
+            .filter(|_| self.direction == Some(Direction::Down))?;
+        let is_clear = |parent: &Node| {
+            let children = self.graph.children(*parent).iter().copied();
+            children
+                .filter(|&child| applied.contains(child))
+                .eq([merge])
+        };
+        let parents = self.graph.parents(merge).iter().copied();
+        let on_line = |parent: &Node| members.is_none_or(|members| members.contains(*parent));
+        parents.filter(on_line).find(is_clear)
     }
 
     fn only(
