@@ -1,6 +1,7 @@
 //! The error of the library's entry points.
 
 use crate::{
+    code::MisplacedCode,
     diagnostic::{Diagnose, Diagnostic},
     engine::{EngineError, Failure},
     graph::GraphError,
@@ -22,6 +23,9 @@ pub enum Error {
     /// The history can't have that name.
     #[error(transparent)]
     Name(#[from] InvalidName),
+    /// The application gave code for what is no revision of that kind.
+    #[error(transparent)]
+    Code(#[from] MisplacedCode),
     /// A check or a revision stopped the run.
     #[error("{}", .0.diagnose())]
     Engine(Box<EngineError>),
@@ -114,6 +118,7 @@ impl Diagnose for Error {
                 None => Diagnostic::new(crate::Exit::Fault, "no graph and no reason"),
             },
             Self::Name(error) => Diagnostic::new(crate::Exit::User, error.to_string()),
+            Self::Code(error) => error.diagnose(),
             Self::Engine(error) => error.diagnose(),
             Self::Tenants { failed, .. } => of_tenants(self, failed),
             #[cfg(feature = "postgres")]

@@ -12,8 +12,8 @@
 //! `main.rs` calls [`migrations!`] and [`Migrations::run`]. Up to date costs one round trip.
 //!
 //! Floors, imports only downwards: [`revision`], [`place`] (values) · [`sql`], [`source`],
-//! [`graph`], [`plan`] (pure thought) · [`history`], [`engine`] · [`driver`], [`connect`] · the
-//! entry points.
+//! [`graph`], [`plan`] (pure thought) · [`history`], [`engine`] · [`driver`], [`connect`], [`code`]
+//! · the entry points.
 #![cfg_attr(
     not(all(feature = "build", feature = "postgres")),
     allow(rustdoc::broken_intra_doc_links)
@@ -22,6 +22,7 @@
 #[cfg(feature = "build")]
 pub mod build;
 mod built;
+pub mod code;
 #[cfg(feature = "command")]
 mod command;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]

@@ -5,7 +5,7 @@ mod asynchronous;
 #[cfg(feature = "postgres")]
 mod tenants;
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
 use include_dir::Dir;
 
@@ -13,10 +13,11 @@ use include_dir::Dir;
 pub use self::tenants::{Tenant, Tenants, TenantsReport};
 
 #[cfg(feature = "postgres")]
-use crate::driver::up_through_restarts;
+use crate::driver::up_with_code;
 use crate::{
     built::{Built, Heads},
-    driver::{Driver, drive},
+    code::{Code, CodeError, Codes, Transaction},
+    driver::{Driver, drive_with_code},
     engine::{
         Engine, Event, MissingSchema, OnUnknown, Operation, Options, Outcome, PlannedStep, Report,
     },
@@ -39,6 +40,7 @@ pub struct Migrations {
     history: Option<(String, String)>,
     tenant: Option<String>,
     observer: Box<dyn FnMut(&Event) + Send>,
+    codes: Codes,
 }
 
 impl Migrations {
@@ -53,6 +55,7 @@ impl Migrations {
             history: None,
             tenant: None,
             observer: Box::new(|_| {}),
+            codes: Codes::default(),
         }
     }
 
@@ -160,6 +163,33 @@ impl Migrations {
         self
     }
 
+    /// Gives the code of a revision whose file has `-- migrate: code` at its head.
+    ///
+    /// The code runs after the file's own script, in the revision's transaction, and commits
+    /// together with the history row or not at all. It is called again when a lock or a deadlock
+    /// made it fail, or when the connection was lost and opened again.
+    ///
+    /// ```no_run
+    /// # fn f(migrations: build_support::Migrations) {
+    /// migrations.code("20261122201530", |tx| {
+    ///     let rows = tx.rows("SELECT count(*) FROM users WHERE email IS NULL")?;
+    ///     if rows != [[Some("0".to_owned())]] {
+    ///         return Err("there are users without an address".into());
+    ///     }
+    ///     tx.batch_execute("ALTER TABLE users ALTER email SET NOT NULL")?;
+    ///     Ok(())
+    /// });
+    /// # }
+    /// ```
+    pub fn code<F>(mut self, id: impl Into<String>, code: F) -> Self
+    where
+        F: FnMut(&mut Transaction<'_>) -> Result<(), CodeError> + Send + 'static,
+    {
+        self.codes
+            .add(id.into(), Code::Blocking(Mutex::new(Box::new(code))));
+        self
+    }
+
     /// The digest of the embedded set, as the build script computed it.
     pub fn digest(&self) -> &'static str {
         self.built.digest
@@ -187,8 +217,9 @@ impl Migrations {
             return Ok(Report::default());
         }
         let graph = self.graph()?;
+        self.options.code = self.codes.declared(&graph)?;
         let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
-        match drive(connection, engine, &mut self.observer)? {
+        match drive_with_code(connection, engine, &mut self.observer, &self.codes)? {
             Outcome::Report(report) => Ok(report),
             Outcome::State(_) => unreachable!("`up` reports"),
         }
@@ -221,11 +252,14 @@ impl Migrations {
     #[cfg(feature = "command")]
     pub(crate) fn into_parts(mut self) -> Result<Parts, Error> {
         self.settle()?;
+        let graph = self.graph()?;
+        self.options.code = self.codes.declared(&graph)?;
         Ok(Parts {
-            graph: self.graph()?,
+            graph,
             targets: self.symbols(),
             digest: self.built.digest,
             options: self.options,
+            codes: self.codes,
         })
     }
 
@@ -285,6 +319,8 @@ pub(crate) struct Parts {
     pub(crate) digest: &'static str,
     /// How the application would run them.
     pub(crate) options: Options,
+    /// Its code.
+    pub(crate) codes: Codes,
 }
 
 /// Revisions and the server that they shall go to.
@@ -325,14 +361,15 @@ impl Migrations {
             return Ok(Report::default());
         }
         let graph = self.graph()?;
+        self.options.code = self.codes.declared(&graph)?;
         let what = (&graph, &self.options);
         let targets = self.symbols();
-        Ok(up_through_restarts(
-            client,
-            settings,
+        Ok(up_with_code(
+            (client, settings),
             what,
             &targets,
             &mut self.observer,
+            &self.codes,
         )?)
     }
 }

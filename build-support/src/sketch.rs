@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     place::Place,
-    revision::{Checksum, Layout, Phase, Reference, Revises, Revision, Script, TransactionMode},
+    revision::{
+        Checksum, Layout, Phase, Reference, Revises, Revision, Script, TransactionMode, Work,
+    },
 };
 
 /// A graph before it is resolved: slug, parents, dependencies, label.
@@ -113,6 +115,7 @@ impl Sketch {
                 allow: BTreeSet::new(),
                 replaces: None,
                 phase: Phase::Expand,
+                work: Work::Script,
             }
         };
         self.0.iter().enumerate().map(revision).collect()

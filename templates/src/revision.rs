@@ -181,6 +181,10 @@ templates! {
         "update_status_from_inactive_to_suspended_in_users",
         Rows, ["update_{column}_from_{from}_to_{to}_in_{table}",
                  "update_{columns}_in_{table}", "backfill_{columns}_in_{table}"];
+    "code" from "code.sql":
+        "Rust code of the application: `migrations!().code(ID, |tx| …)`",
+        "backfill_slugs --template code",
+        None, [];
     "merge" from "merge.sql":
         "joins heads; `cargo migrate merge` uses it",
         "merge_accounts_and_billing --template merge",

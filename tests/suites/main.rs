@@ -2,6 +2,7 @@
 
 mod autogenerate;
 mod cli;
+mod code;
 mod connect;
 mod corpora;
 mod dependencies;

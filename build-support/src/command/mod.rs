@@ -19,7 +19,7 @@ use self::{
 use crate::{
     Diagnose, Diagnostic, Exit,
     connect::{Lookup, Settings},
-    driver::drive,
+    driver::{drive, drive_with_code},
     engine::{Engine, Grouping, OnUnknown, Operation, Options, Outcome, Purge, View},
     error::Error,
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
@@ -52,11 +52,11 @@ impl Migrations {
         if arguments.get(1).is_none_or(|first| first != "migrate") {
             return Ok(());
         }
-        let parts = self.into_parts()?;
+        let mut parts = self.into_parts()?;
         let variable = |name: &str| std::env::var(name).ok();
         let (mut data, mut talk) = (std::io::stdout(), std::io::stderr());
         let exit = answer(
-            &parts,
+            &mut parts,
             &arguments,
             Surroundings {
                 variable: &variable,
@@ -77,7 +77,7 @@ pub(crate) struct Surroundings<'a> {
 
 /// Does what the arguments say.
 pub(crate) fn answer(
-    parts: &Parts,
+    parts: &mut Parts,
     arguments: &[OsString],
     surroundings: Surroundings<'_>,
 ) -> Exit {
@@ -124,7 +124,7 @@ fn parse(program: &str, arguments: &[OsString]) -> Result<Cli, clap::Error> {
 
 /// One command on its way.
 struct Job<'a, 'b> {
-    parts: &'a Parts,
+    parts: &'a mut Parts,
     program: String,
     output: &'a mut Output<'b>,
 }
@@ -197,8 +197,10 @@ impl Job<'_, '_> {
     }
 
     fn perform(&mut self, operation: Operation, options: &Options, client: &mut Client) -> Answer {
-        let engine = Engine::new(&self.parts.graph, options, operation);
-        let outcome = drive(client, engine, &mut |event| self.output.hear(event));
+        let Parts { graph, codes, .. } = &mut *self.parts;
+        let engine = Engine::new(graph, options, operation);
+        let output = &mut *self.output;
+        let outcome = drive_with_code(client, engine, &mut |event| output.hear(event), codes);
         if let Outcome::Report(report) = outcome.map_err(|error| error.diagnose())? {
             self.output.end(&report);
         }

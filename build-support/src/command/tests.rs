@@ -6,11 +6,12 @@ use crate::sketch::revisions;
 /// Exit code, stdout and stderr of one command line.
 fn run(arguments: &[&str]) -> String {
     let graph = Graph::new(revisions("a b<a")).expect("a sound graph");
-    let parts = Parts {
+    let mut parts = Parts {
         graph,
         targets: vec!["head".to_owned()],
         digest: "d1ge5t",
         options: Options::default(),
+        codes: Default::default(),
     };
     let arguments: Vec<OsString> = ["/usr/bin/app", "migrate"]
         .iter()
@@ -23,7 +24,7 @@ fn run(arguments: &[&str]) -> String {
         data: &mut data,
         talk: &mut talk,
     };
-    let exit = answer(&parts, &arguments, surroundings);
+    let exit = answer(&mut parts, &arguments, surroundings);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     format!("exit {}\n{}---\n{}", exit.code(), text(data), text(talk))
 }

@@ -1,5 +1,6 @@
 //! What the asynchronous drivers share: the loop that does the engine's steps.
 
+use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
@@ -7,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::{
+    code::Codes,
     engine::{Answer, Engine, EngineError, Event, Next, Outcome, ServerError, Step},
     history::Row,
 };
@@ -26,6 +28,11 @@ pub trait AsyncDriver: Send {
     /// # Errors
     /// What the server answered.
     fn read(&mut self, sql: &str) -> impl Future<Output = Result<Vec<Row>, ServerError>> + Send;
+
+    /// The connection itself, for the code of a revision that asks for it by its type.
+    fn connection(&mut self) -> Option<&mut (dyn Any + Send)> {
+        None
+    }
 }
 
 /// Drives an engine to its end on an asynchronous connection, in whatever runtime that needs.
@@ -34,8 +41,18 @@ pub trait AsyncDriver: Send {
 /// Why the operation stopped.
 pub async fn drive_async(
     driver: &mut impl AsyncDriver,
+    engine: Engine<'_>,
+    observer: &mut (dyn FnMut(&Event) + Send),
+) -> Result<Outcome, EngineError> {
+    drive_async_with_code(driver, engine, observer, &mut Codes::default()).await
+}
+
+/// The same where revisions may be code.
+pub(crate) async fn drive_async_with_code(
+    driver: &mut impl AsyncDriver,
     mut engine: Engine<'_>,
     observer: &mut (dyn FnMut(&Event) + Send),
+    codes: &mut Codes,
 ) -> Result<Outcome, EngineError> {
     let mut answer = Answer::Done;
     loop {
@@ -46,6 +63,7 @@ pub async fn drive_async(
         answer = match step {
             Step::Script(sql) => Answer::Script(driver.script(&sql).await),
             Step::Read(sql) => Answer::Read(driver.read(&sql).await),
+            Step::Code(id) => Answer::Code(codes.run_async(&id, driver).await),
             Step::Wait(duration) => {
                 pause(duration).await;
                 Answer::Done

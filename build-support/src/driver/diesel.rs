@@ -5,6 +5,8 @@
 //! its words. A server that speaks another language than English is asked for the code of a failed
 //! read once more in a way that needs no words.
 
+use std::any::Any;
+
 use diesel::{
     connection::{DefaultLoadingMode, LoadConnection, SimpleConnection as _},
     pg::{PgConnection, PgValue},
@@ -30,6 +32,10 @@ impl Driver for PgConnection {
             }
             other => other,
         }
+    }
+
+    fn connection(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
     }
 }
 
@@ -104,9 +110,15 @@ fn server_error(error: &Error) -> ServerError {
                 .statement_position()
                 .and_then(|at| usize::try_from(at).ok()),
             context: None,
+            ..ServerError::default()
         },
         other => ServerError::connection(other.to_string()),
     }
+}
+
+/// What the server said; nothing of an error that is the driver's own.
+pub(super) fn said(error: &Error) -> Option<ServerError> {
+    matches!(error, Error::DatabaseError(..)).then(|| server_error(error))
 }
 
 fn sqlstate(kind: &DatabaseErrorKind, said: &dyn DatabaseErrorInformation) -> &'static str {

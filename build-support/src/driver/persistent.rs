@@ -11,8 +11,9 @@ use std::{
 
 use postgres::Client;
 
-use super::drive;
+use super::drive_with_code;
 use crate::{
+    code::Codes,
     connect::Settings,
     engine::{
         Action, Done, Engine, EngineError, Event, Failure, Operation, Options, Outcome, Report,
@@ -33,6 +34,19 @@ pub fn up_through_restarts(
     targets: &[String],
     observer: &mut dyn FnMut(&Event),
 ) -> Result<Report, EngineError> {
+    let connection = (client, settings);
+    let codes = Codes::default();
+    up_with_code(connection, (graph, options), targets, observer, &codes)
+}
+
+/// The same where revisions may be code.
+pub(crate) fn up_with_code(
+    (client, settings): (&mut Client, &Settings),
+    (graph, options): (&Graph, &Options),
+    targets: &[String],
+    observer: &mut dyn FnMut(&Event),
+    codes: &Codes,
+) -> Result<Report, EngineError> {
     let mut run = Run {
         graph,
         options,
@@ -43,7 +57,7 @@ pub fn up_through_restarts(
     let mut reopened = None;
     loop {
         let client = reopened.as_mut().unwrap_or(&mut *client);
-        let error = match run.attempt(client, observer) {
+        let error = match run.attempt(client, observer, codes) {
             Ok(report) => return Ok(run.whole(report)),
             Err(error) if error.is_lost_connection() => error,
             Err(error) => return Err(error),
@@ -69,16 +83,18 @@ impl Run<'_> {
         &mut self,
         client: &mut Client,
         observer: &mut dyn FnMut(&Event),
+        codes: &Codes,
     ) -> Result<Report, EngineError> {
         let operation = Operation::Up(self.targets.to_vec());
         let engine = Engine::new(self.graph, self.options, operation);
         let mut finished = Vec::new();
-        let result = drive(client, engine, &mut |event| {
+        let mut listener = |event: &Event| {
             if let Event::Finished(done) = event {
                 finished.push(done.clone());
             }
             observer(event);
-        });
+        };
+        let result = drive_with_code(client, engine, &mut listener, codes);
         match result {
             Ok(Outcome::Report(report)) => Ok(report),
             Ok(Outcome::State(_)) => unreachable!("`up` reports"),

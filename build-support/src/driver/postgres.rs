@@ -1,5 +1,7 @@
 //! `postgres::Client`.
 
+use std::any::Any;
+
 use super::{Driver, wire};
 use crate::{engine::ServerError, history::Row};
 
@@ -14,5 +16,9 @@ impl Driver for postgres::Client {
             .simple_query(sql)
             .map_err(|error| wire::server_error(&error))?;
         Ok(messages.iter().filter_map(wire::row).collect())
+    }
+
+    fn connection(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
     }
 }

@@ -1,5 +1,7 @@
 //! `sqlx::PgConnection`, and what dereferences to it: a pool's connection.
 
+use std::any::Any;
+
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _, ValueRef as _};
 
@@ -23,6 +25,10 @@ impl AsyncDriver for PgConnection {
             .await
             .map_err(|error| server_error(&error))?;
         rows.iter().map(row).collect()
+    }
+
+    fn connection(&mut self) -> Option<&mut (dyn Any + Send)> {
+        Some(self)
     }
 }
 
@@ -61,5 +67,12 @@ fn server_error(error: &sqlx::Error) -> ServerError {
             Some(PgErrorPosition::Internal { .. }) | None => None,
         },
         context: said.r#where().map(str::to_owned),
+        ..ServerError::default()
     }
+}
+
+/// What the server said, or that the connection failed; nothing of an error that is the driver's own.
+pub(super) fn said(error: &sqlx::Error) -> Option<ServerError> {
+    let of_server = matches!(error, sqlx::Error::Database(_) | sqlx::Error::Io(_));
+    of_server.then(|| server_error(error))
 }

@@ -1,5 +1,7 @@
 //! `tokio_postgres::Client`, and what dereferences to it, such as a pool's.
 
+use std::any::Any;
+
 use super::{AsyncDriver, wire};
 use crate::{engine::ServerError, history::Row};
 
@@ -16,5 +18,9 @@ impl AsyncDriver for tokio_postgres::Client {
             .await
             .map_err(|error| wire::server_error(&error))?;
         Ok(messages.iter().filter_map(wire::row).collect())
+    }
+
+    fn connection(&mut self) -> Option<&mut (dyn Any + Send)> {
+        Some(self)
     }
 }

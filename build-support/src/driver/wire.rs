@@ -33,5 +33,13 @@ pub(super) fn server_error(error: &tokio_postgres::Error) -> ServerError {
             Some(ErrorPosition::Internal { .. }) | None => None,
         },
         context: said.where_().map(str::to_owned),
+        ..ServerError::default()
     }
+}
+
+/// What the server said, or that the connection failed; nothing of an error that is the driver's own.
+pub(super) fn said(error: &tokio_postgres::Error) -> Option<ServerError> {
+    let cause = std::error::Error::source(error);
+    let is_io = cause.is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+    (error.as_db_error().is_some() || error.is_closed() || is_io).then(|| server_error(error))
 }

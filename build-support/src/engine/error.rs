@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Holder, ServerError};
+use super::{Holder, Origin, ServerError};
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     graph::SymbolError,
@@ -74,6 +74,14 @@ pub enum EngineError {
         id: RevisionId,
         /// The hazard's name.
         hazard: String,
+        /// The up script.
+        place: Place,
+    },
+    /// A pending revision is code, and the program that runs it does not have that code.
+    #[error("revision `{id}` is code of the application, which this program does not have")]
+    NoCode {
+        /// Which.
+        id: RevisionId,
         /// The up script.
         place: Place,
     },
@@ -251,6 +259,7 @@ impl EngineError {
             Self::Irreversible { id, .. }
             | Self::NotTransactional { id }
             | Self::Hazard { id, .. }
+            | Self::NoCode { id, .. }
             | Self::HalfWay { id, .. }
             | Self::EditedHalfWay { id, .. }
             | Self::Pooled { id } => Some(id),
@@ -265,7 +274,8 @@ impl EngineError {
         match self {
             Self::Divergent { place, .. }
             | Self::OutOfOrder { place, .. }
-            | Self::Hazard { place, .. } => Some(place.clone()),
+            | Self::Hazard { place, .. }
+            | Self::NoCode { place, .. } => Some(place.clone()),
             _ => None,
         }
     }
@@ -329,6 +339,10 @@ impl EngineError {
                     format!("pass `--allow {hazard}` to accept it for this run"),
                 ];
             }
+            Self::NoCode { .. } => &[
+                "run the application, or its own command: `APP migrate up`",
+                "in the application, give it with `build_support::migrations!().code(ID, |tx| …)`",
+            ],
             Self::HalfWay {
                 direction: Direction::Up,
                 ..
@@ -429,6 +443,9 @@ impl Failure {
         }
         if self.error.is_connection() {
             return vec!["check the server and the network, and run it again".to_owned()];
+        }
+        if self.error.origin == Origin::Code {
+            return vec!["mend the code of the revision, and run it again".to_owned()];
         }
         let command = match self.direction {
             Direction::Up => "up",

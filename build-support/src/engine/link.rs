@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{Event, ServerError};
-use crate::history::Row;
+use crate::{history::Row, revision::RevisionId};
 
 /// What the engine wants done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Step {
     Script(String),
     /// Send this one SELECT and give its rows, every column as text.
     Read(String),
+    /// Run the code of this revision, inside the open transaction.
+    Code(RevisionId),
     /// Wait.
     Wait(Duration),
     /// Tell the observer.
@@ -36,6 +38,8 @@ pub enum Answer {
     Script(Result<(), ServerError>),
     /// To a read.
     Read(Result<Vec<Row>, ServerError>),
+    /// To code.
+    Code(Result<(), ServerError>),
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +66,14 @@ impl Link {
         match self.ask(Step::Read(sql)).await {
             Answer::Read(result) => result,
             other => unreachable!("a driver answered {other:?} to a read"),
+        }
+    }
+
+    /// Runs a revision's code.
+    pub(super) async fn code(&self, id: RevisionId) -> Result<(), ServerError> {
+        match self.ask(Step::Code(id)).await {
+            Answer::Code(result) => result,
+            other => unreachable!("a driver answered {other:?} to code"),
         }
     }
 

@@ -26,6 +26,17 @@ pub(super) struct Spot {
     pub(super) statement: Option<usize>,
 }
 
+impl Spot {
+    /// No more than the file is known.
+    pub(super) fn file(script: &Script) -> Self {
+        Self {
+            place: Place::file(&script.path),
+            width: 0,
+            statement: None,
+        }
+    }
+}
+
 impl Run<'_> {
     pub(super) async fn locate(
         &self,
@@ -50,11 +61,7 @@ impl Run<'_> {
                 None => at_statement(script, statement),
             },
             None if script.statements.len() == 1 => at_statement(script, 0),
-            None => Spot {
-                place: Place::file(&script.path),
-                width: 0,
-                statement: None,
-            },
+            None => Spot::file(script),
         }
     }
 

@@ -4,6 +4,7 @@
 //! every driver behaves alike, a dry run is a driver that refuses to write, and a fault test is a
 //! driver that fails at step k.
 
+mod code;
 mod error;
 mod event;
 mod index;
@@ -32,7 +33,7 @@ pub use self::{
     offline::{assume, script},
     operations::{Operation, Purge},
     options::{Grouping, MissingSchema, OnUnknown, Options},
-    server_error::ServerError,
+    server_error::{Origin, ServerError},
     view::{View, divergent},
 };
 use crate::{graph::Graph, history::State};

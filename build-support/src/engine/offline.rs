@@ -38,6 +38,8 @@ pub fn script(
                 });
                 Answer::Script(Ok(()))
             }
+            // The engine refuses code where no driver has it.
+            Next::Step(Step::Code(_)) => Answer::Code(Ok(())),
             Next::Step(Step::Read(_)) => Answer::Read(Ok(Vec::new())),
             Next::Step(Step::Event(Event::Started { step, .. })) => {
                 let what = match step.direction {

@@ -17,7 +17,7 @@ use crate::{
     history::{self, Occasion},
     place::Place,
     plan,
-    revision::{Direction, Phase, RevisionId, Script, TransactionMode},
+    revision::{Direction, Phase, RevisionId, Script, TransactionMode, Work},
     source,
 };
 
@@ -147,6 +147,23 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Code that nobody has can't run.
+    fn refuse_unknown_code(&self, graph: &Graph, order: &[Node]) -> Result<(), EngineError> {
+        let missing = order
+            .iter()
+            .map(|&node| graph.revision(node))
+            .find(|revision| {
+                revision.work == Work::Code && !self.options.code.contains(&revision.id)
+            });
+        match missing {
+            Some(revision) => Err(EngineError::NoCode {
+                id: revision.id.clone(),
+                place: Place::file(revision.path()),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// What to apply, and what waits to be told.
     fn order(
         &self,
@@ -165,6 +182,7 @@ impl Run<'_> {
             refuse_grouping(graph, &order)?;
         }
         self.refuse_hazards(graph, &order)?;
+        self.refuse_unknown_code(graph, &order)?;
         Ok((order, view.ids(held)))
     }
 

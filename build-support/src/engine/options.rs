@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::history::Names;
+use crate::{history::Names, revision::RevisionId};
 
 /// What a run may be told. The defaults are those of an application that starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Options {
     pub search_path: Vec<String>,
     /// What to do where the history's schema is not there.
     pub missing_schema: MissingSchema,
+    /// The revisions whose code the driver has.
+    pub code: BTreeSet<RevisionId>,
 }
 
 /// What to do where the history's schema is not there.
@@ -90,6 +92,7 @@ impl Default for Options {
             variables: BTreeMap::new(),
             search_path: Vec::new(),
             missing_schema: MissingSchema::default(),
+            code: BTreeSet::new(),
         }
     }
 }

@@ -17,6 +17,20 @@ pub struct ServerError {
     pub position: Option<usize>,
     /// The CONTEXT: the call stack of functions.
     pub context: Option<String>,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Who says that something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// The server.
+    #[default]
+    Server,
+    /// The way to the server: nothing is known of what was sent last.
+    Connection,
+    /// The application's code of a revision.
+    Code,
 }
 
 impl ServerError {
@@ -24,6 +38,16 @@ impl ServerError {
     pub fn connection(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            origin: Origin::Connection,
+            ..Self::default()
+        }
+    }
+
+    /// A failure of a revision's code, in its own words.
+    pub fn code(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            origin: Origin::Code,
             ..Self::default()
         }
     }
@@ -36,7 +60,7 @@ impl ServerError {
     /// Whether the connection is gone: what was sent may or may not have been done.
     pub fn is_connection(&self) -> bool {
         match self.sqlstate.as_deref() {
-            None => true,
+            None => self.origin == Origin::Connection,
             Some(code) => code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03"),
         }
     }

@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use super::{
     Action, EngineError, Event, Failure, Grouping, Left, ServerError,
+    locate::Spot,
     message::{self, Guard, Message, Settings},
     run::{Progress, Run},
 };
 use crate::{
     graph::{Graph, Node},
     history::{self, Applied, Occasion},
-    revision::{Direction, Revision, Script},
+    revision::{Direction, Revision, Script, Work},
 };
 
 /// Where in a run a revision stands: it decides who begins and who commits under `Grouping::One`.
@@ -22,13 +23,19 @@ pub(super) struct Position {
 }
 
 impl Position {
-    fn begins(self, grouping: Grouping) -> bool {
+    pub(super) fn begins(self, grouping: Grouping) -> bool {
         grouping == Grouping::Each || self.index == 0
     }
 
-    fn commits(self, grouping: Grouping) -> bool {
+    pub(super) fn commits(self, grouping: Grouping) -> bool {
         grouping == Grouping::Each || self.index + 1 == self.count
     }
+}
+
+/// What the server refused; no message where it was code that failed.
+pub(super) struct Unsent {
+    pub(super) error: ServerError,
+    pub(super) message: Option<Message>,
 }
 
 /// One script and what is recorded with it.
@@ -44,15 +51,30 @@ impl<'g> Job<'g> {
     pub(super) fn revision(&self) -> &'g Revision {
         self.graph.revision(self.node)
     }
+
+    /// Code applies only; what reverts is a script.
+    fn work(&self) -> Work {
+        match self.direction {
+            Direction::Up => self.revision().work,
+            Direction::Down => Work::Script,
+        }
+    }
 }
 
 impl Run<'_> {
     /// Runs a script and records it, or neither; retries while locks are in the way.
     pub(super) async fn in_transaction(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
-        let messages = self.messages(job);
+        let messages = match job.work() {
+            Work::Script => self.messages(job),
+            Work::Code => Vec::new(),
+        };
         loop {
             let started = Instant::now();
-            let Err((error, message)) = self.send(&messages).await else {
+            let sent = match job.work() {
+                Work::Script => self.send(&messages).await,
+                Work::Code => self.with_code(job).await,
+            };
+            let Err(Unsent { error, message }) = sent else {
                 self.note_done(job, started.elapsed()).await;
                 return Ok(Progress::Done);
             };
@@ -62,24 +84,25 @@ impl Run<'_> {
                 Some(Guard::Moved) => return Ok(Progress::Moved),
                 Some(Guard::Broken) => {
                     return Err(EngineError::BrokeApart(
-                        self.failure(job, error, message, started).await,
+                        self.failure(job, error, message.as_ref(), started).await,
                     ));
                 }
                 Some(Guard::Lost) | None => {}
             }
             if !is_transient(&error) || self.options.grouping == Grouping::One || !self.has_time() {
-                return Err(self.failed(job, error, message, started).await);
+                return Err(self.failed(job, error, message.as_ref(), started).await);
             }
             self.retry_later(job, &error).await;
         }
     }
 
-    async fn send<'m>(&self, messages: &'m [Message]) -> Result<(), (ServerError, &'m Message)> {
+    pub(super) async fn send(&self, messages: &[Message]) -> Result<(), Unsent> {
         for message in messages {
-            self.link
-                .script(message.sql.clone())
-                .await
-                .map_err(|error| (error, message))?;
+            let sent = self.link.script(message.sql.clone()).await;
+            sent.map_err(|error| Unsent {
+                error,
+                message: Some(message.clone()),
+            })?;
         }
         Ok(())
     }
@@ -126,7 +149,7 @@ impl Run<'_> {
     }
 
     /// The statement that records a whole revision.
-    fn record(&self, job: &Job<'_>) -> String {
+    pub(super) fn record(&self, job: &Job<'_>) -> String {
         let Self { options, .. } = self;
         let revision = job.revision();
         let digest = self.digest_after(revision, job.direction);
@@ -182,7 +205,7 @@ impl Run<'_> {
         &mut self,
         job: &Job<'_>,
         error: ServerError,
-        message: &Message,
+        message: Option<&Message>,
         started: Instant,
     ) -> EngineError {
         if error.is("25006") {
@@ -209,10 +232,13 @@ impl Run<'_> {
         &mut self,
         job: &Job<'_>,
         error: ServerError,
-        message: &Message,
+        message: Option<&Message>,
         started: Instant,
     ) -> Failure {
-        let spot = self.locate(job, &error, message, started.elapsed()).await;
+        let spot = match message {
+            Some(message) => self.locate(job, &error, message, started.elapsed()).await,
+            None => Spot::file(job.script),
+        };
         let revision = job.revision();
         if self.options.grouping == Grouping::One {
             self.done.clear();
@@ -273,7 +299,7 @@ pub(super) fn row(entry: &history::Entry<'_>, duration: Duration) -> Applied {
 
 /// What must still be readable when the script is through: unlike between revisions, so that a
 /// script can't carry the value of the one before.
-fn nonce(job: &Job<'_>) -> String {
+pub(super) fn nonce(job: &Job<'_>) -> String {
     let direction = match job.direction {
         Direction::Up => "up",
         Direction::Down => "down",

@@ -10,7 +10,7 @@ use crate::{
     plan,
     revision::{
         Checksum, Direction, Layout, Phase, Reference, Revises, Revision, RevisionId, Script,
-        TransactionMode,
+        TransactionMode, Work,
     },
 };
 
@@ -213,6 +213,7 @@ fn recorded(row: &Applied) -> Revision {
         allow: BTreeSet::new(),
         replaces: None,
         phase: Phase::Expand,
+        work: Work::Script,
     }
 }
 

@@ -1,14 +1,38 @@
 //! The asynchronous way to run what an application holds.
 
+use std::sync::Mutex;
+
 use super::Migrations;
 use crate::{
-    driver::{AsyncDriver, drive_async},
+    code::{AsyncTransaction, Code, CodeFuture},
+    driver::{AsyncDriver, drive_async_with_code},
     engine::{Engine, Operation, Outcome, PlannedStep, Report},
     error::Error,
     history,
 };
 
 impl Migrations {
+    /// Gives the code of a revision as [`Migrations::code`] does, for an asynchronous connection.
+    ///
+    /// ```no_run
+    /// # fn f(migrations: build_support::Migrations) {
+    /// migrations.code_async("20261122201530", |tx| {
+    ///     Box::pin(async move {
+    ///         tx.batch_execute("UPDATE users SET plan = 'free' WHERE plan IS NULL").await?;
+    ///         Ok(())
+    ///     })
+    /// });
+    /// # }
+    /// ```
+    pub fn code_async<F>(mut self, id: impl Into<String>, code: F) -> Self
+    where
+        F: for<'t> FnMut(&'t mut AsyncTransaction<'_>) -> CodeFuture<'t> + Send + 'static,
+    {
+        self.codes
+            .add(id.into(), Code::Asynchronous(Mutex::new(Box::new(code))));
+        self
+    }
+
     /// Applies what is pending, on an asynchronous connection of the caller's:
     /// `tokio_postgres::Client`, `sqlx::PgConnection`, or a pool's connection by `&mut *connection`.
     ///
@@ -26,8 +50,11 @@ impl Migrations {
             }
         }
         let graph = self.graph()?;
+        self.codes.refuse_blocking()?;
+        self.options.code = self.codes.declared(&graph)?;
         let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
-        match drive_async(connection, engine, &mut self.observer).await? {
+        match drive_async_with_code(connection, engine, &mut self.observer, &mut self.codes).await?
+        {
             Outcome::Report(report) => Ok(report),
             Outcome::State(_) => unreachable!("`up` reports"),
         }

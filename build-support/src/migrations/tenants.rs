@@ -13,8 +13,9 @@ use postgres::Client;
 
 use super::{Connected, Migrations};
 use crate::{
+    code::Codes,
     connect::Settings,
-    driver::{Driver as _, up_through_restarts},
+    driver::{Driver as _, up_with_code},
     engine::{Event, Options, Report},
     error::Error,
     graph::Graph,
@@ -108,12 +109,15 @@ impl Tenants {
             observer,
         } = self;
         let Connected {
-            migrations,
+            mut migrations,
             settings,
         } = connected;
         let schemas = distinct(source.names(&settings)?);
+        let graph = migrations.graph()?;
+        migrations.options.code = migrations.codes.declared(&graph)?;
         let work = Work {
-            graph: migrations.graph()?,
+            graph,
+            codes: std::mem::take(&mut migrations.codes),
             targets: migrations.symbols(),
             migrations: Mutex::new(migrations),
             settings: &settings,
@@ -148,6 +152,7 @@ fn distinct(mut names: Vec<String>) -> Vec<String> {
 /// What all workers share.
 struct Work<'a> {
     graph: Graph,
+    codes: Codes,
     targets: Vec<String>,
     migrations: Mutex<Migrations>,
     settings: &'a Settings,
@@ -203,14 +208,9 @@ impl Work<'_> {
             (held(&self.migrations).observer)(event);
         };
         let what = (&self.graph, &options);
-        let (settings, targets) = (self.settings, &self.targets);
-        Ok(up_through_restarts(
-            client,
-            settings,
-            what,
-            targets,
-            &mut observer,
-        )?)
+        let connection = (client, self.settings);
+        let report = up_with_code(connection, what, &self.targets, &mut observer, &self.codes)?;
+        Ok(report)
     }
 
     fn is_current(&self, client: &mut Client, options: &Options) -> bool {

@@ -48,6 +48,8 @@ pub struct Revision {
     pub replaces: Option<Reference>,
     /// Whether it waits for `up --contract`.
     pub phase: Phase,
+    /// Whether applying it is more than its script.
+    pub work: Work,
 }
 
 /// A script that runs again whenever it has changed, after the revisions: `R__<name>.sql`.
@@ -135,6 +137,16 @@ pub enum Phase {
     Expand,
     /// Only when told to: `up --contract`.
     Contract,
+}
+
+/// What applying a revision does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Work {
+    /// Runs its up script.
+    #[default]
+    Script,
+    /// Runs its up script, and then code of the application, in the same transaction.
+    Code,
 }
 
 /// Which script of a revision is meant.

@@ -81,6 +81,9 @@ pub enum DirectiveError {
     /// A batch of nothing.
     #[error("no statement follows `batch`")]
     BatchOfNothing,
+    /// Code runs in the revision's own transaction.
+    #[error("`code` runs in a transaction, and this script runs without one")]
+    CodeWithoutTransaction,
     /// The other direction in the same file, as goose, dbmate and sql-migrate write it.
     #[error("the file holds the way down too, which would run right after the way up")]
     DownPart,
@@ -127,6 +130,9 @@ impl DirectiveError {
                     .to_owned()
             }
             Self::BatchOfNothing => "delete the line, or move it above a statement".to_owned(),
+            Self::CodeWithoutTransaction => {
+                "move the statements that need no transaction to a revision of their own".to_owned()
+            }
             Self::DownPart => {
                 "move what follows this line to the down script, `<id>_<slug>.down.sql`".to_owned()
             }

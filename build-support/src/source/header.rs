@@ -29,6 +29,8 @@ pub(super) struct Directives {
     pub(super) replaces: Option<Reference>,
     pub(super) phase: Phase,
     pub(super) batches: Vec<Batch>,
+    /// Where `code` stands.
+    pub(super) code: Option<usize>,
 }
 
 /// A `batch` line and the statement that it stands before.
@@ -54,6 +56,7 @@ impl Default for Directives {
             replaces: None,
             phase: Phase::Expand,
             batches: Vec::new(),
+            code: None,
         }
     }
 }
@@ -173,6 +176,7 @@ impl Reader<'_> {
         }
         self.seen.push((key, offset));
         match &item.value {
+            Value::Absent if key == Key::Code => self.directives.code = Some(offset),
             Value::Absent => self.error(offset, DirectiveError::NoValue { key: name }),
             Value::Unclosed => self.error(offset, DirectiveError::Unclosed { key: name }),
             Value::Bare(value) => self.value(key, value, start + item.value_at),
@@ -231,6 +235,7 @@ impl Reader<'_> {
                 let choice = self.choice(key, value, offset, &choices);
                 self.directives.phase = choice.unwrap_or_default();
             }
+            Key::Code => self.wrong(key, value, offset),
             Key::Batch => {}
         }
     }
@@ -349,6 +354,6 @@ const fn expected(key: Key) -> &'static str {
         Key::Hazard | Key::Allow => "hazards, such as `data-loss`",
         Key::Replaces => "two ids with a colon between",
         Key::Phase => "`expand` or `contract`",
-        Key::Batch => "no value",
+        Key::Batch | Key::Code => "no value",
     }
 }

@@ -18,6 +18,7 @@ pub(super) enum Key {
     Replaces,
     Phase,
     Batch,
+    Code,
 }
 
 /// Which kind of file a directive stands in.
@@ -39,7 +40,7 @@ impl Role {
 }
 
 impl Key {
-    pub(super) const ALL: [(Self, &'static str); 13] = [
+    pub(super) const ALL: [(Self, &'static str); 14] = [
         (Self::Revises, "revises"),
         (Self::DependsOn, "depends-on"),
         (Self::Label, "label"),
@@ -53,6 +54,7 @@ impl Key {
         (Self::Replaces, "replaces"),
         (Self::Phase, "phase"),
         (Self::Batch, "batch"),
+        (Self::Code, "code"),
     ];
 
     pub(super) fn from_name(name: &str) -> Option<Self> {
@@ -76,7 +78,8 @@ impl Key {
             | Self::Compatible
             | Self::Hazard
             | Self::Replaces
-            | Self::Phase => matches!(role, Role::Up),
+            | Self::Phase
+            | Self::Code => matches!(role, Role::Up),
         }
     }
 
@@ -95,7 +98,8 @@ impl Key {
             | Self::Hazard
             | Self::Allow
             | Self::Phase
-            | Self::Batch => false,
+            | Self::Batch
+            | Self::Code => false,
         }
     }
 }

@@ -58,7 +58,7 @@ fn behind_prefix(comment: &str) -> Option<usize> {
 fn misspelt(comment: &str) -> Option<String> {
     let text = comment.trim();
     // Most comments are prose: one look is enough.
-    if !text.contains('=') && !text.ends_with("batch") {
+    if !text.contains('=') && !text.ends_with("batch") && !text.ends_with("code") {
         return None;
     }
     let word_end = text.find(|c: char| c.is_whitespace() || c == ':' || c == '=')?;
@@ -73,7 +73,9 @@ fn misspelt(comment: &str) -> Option<String> {
     let item = items(behind, 0).into_iter().next()?;
     let has_value = item.value != Value::Absent;
     let known = Key::from_name(item.key).or_else(|| Key::from_name(Key::nearest(item.key)?));
-    let meant = known.is_some() && (has_value || item.key == "batch");
+    // Other words than these end a sentence with it.
+    let is_code = item.key == "code" && rest.trim_start().starts_with(':');
+    let meant = known.is_some() && (has_value || item.key == "batch" || is_code);
     (near && meant).then(|| format!("-- migrate: {behind}"))
 }
 
@@ -245,6 +247,7 @@ mod tests {
                 "-- migrate: transaction=none",
             ),
             (" migrate batch", "-- migrate: batch"),
+            (" Migrate: code", "-- migrate: code"),
             (" revises=1", "-- migrate: revises=1"),
             (" lock-timeout = 5s", "-- migrate: lock-timeout = 5s"),
         ] {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Place,
-    revision::{Direction, Repeatable, Revision, RevisionId, TransactionMode},
+    revision::{Direction, Repeatable, Revision, RevisionId, TransactionMode, Work},
 };
 
 /// What a folder of revisions holds.
@@ -239,6 +239,10 @@ fn revision(name: ScriptName, up: ReadScript, down: Option<ReadScript>) -> Revis
         allow: directives.allow,
         replaces: directives.replaces,
         phase: directives.phase,
+        work: match directives.code {
+            Some(_) => Work::Code,
+            None => Work::Script,
+        },
     }
 }
 

@@ -62,6 +62,9 @@ pub(super) fn settle(
         settled.statements.push(statement);
     }
     settled.mode = mode(file, &settled, asked, findings);
+    if let (TransactionMode::None, Some(offset)) = (settled.mode, directives.code) {
+        findings.error(file.place(offset), DirectiveError::CodeWithoutTransaction);
+    }
     settled
 }
 

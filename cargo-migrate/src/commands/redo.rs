@@ -1,11 +1,13 @@
 //! `redo`: reverts the last revisions and applies them again.
 
 use build_support::{
-    Exit,
-    engine::{Event, Operation, View},
+    Exit, Place,
+    engine::{EngineError, Event, Operation, Options, View},
     graph::NodeSet,
+    revision::Work,
 };
 use clap::Args;
+use postgres::Client;
 
 use crate::{
     context::Context,
@@ -29,6 +31,7 @@ pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
     let mut client = context.connect()?;
     let state = context.read_state(&mut client)?;
     let targets = known_heads(context, &View::new(context.graph()?, &state))?;
+    refuse_code(context, &mut client, args.count)?;
     let mut teller = Teller::new(&context.term);
     let mut hear = |event: &Event| teller.hear(event);
     let down = Operation::Down(format!("-{}", args.count));
@@ -38,6 +41,28 @@ pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
     report.done.splice(0..0, reverted.done);
     teller.end(&report);
     Ok(Exit::Done)
+}
+
+/// What is reverted must be something that can be applied again from here.
+fn refuse_code(context: &Context, client: &mut Client, count: u32) -> Result<(), Failure> {
+    let options = Options {
+        dry_run: true,
+        ..context.engine_options()?
+    };
+    let down = Operation::Down(format!("-{count}"));
+    let planned = context
+        .perform((down, &options), client, &mut |_| {})?
+        .planned;
+    let graph = context.graph()?;
+    let revisions = planned.iter().filter_map(|step| graph.find(&step.id));
+    let mut revisions = revisions.map(|node| graph.revision(node));
+    match revisions.find(|revision| revision.work == Work::Code) {
+        Some(revision) => Err(context.without_code(EngineError::NoCode {
+            id: revision.id.clone(),
+            place: Place::file(revision.path()),
+        })),
+        None => Ok(()),
+    }
 }
 
 /// The heads of what is applied now and has files: where to come back to.

@@ -2,7 +2,7 @@
 
 use build_support::{
     driver::drive,
-    engine::{Engine, Event, OnUnknown, Operation, Options, Outcome, Report, View},
+    engine::{Engine, EngineError, Event, OnUnknown, Operation, Options, Outcome, Report, View},
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::{Names, State},
 };
@@ -92,8 +92,24 @@ impl Context {
             Ok(Outcome::State(_)) => {
                 Err(Failure::fault("an operation that changes answered a state"))
             }
-            Err(error) => Err(driver.explain(error.into())),
+            Err(error) => Err(driver.explain(self.without_code(error))),
         }
+    }
+
+    /// Names the command that has the code of a revision, where that is what is missing.
+    pub fn without_code(&self, error: EngineError) -> Failure {
+        let is_code = matches!(error, EngineError::NoCode { .. });
+        let mut failure = Failure::from(error);
+        let package = self
+            .project()
+            .ok()
+            .and_then(|project| project.package.as_ref());
+        if let (true, Some(package)) = (is_code, package) {
+            failure.hints = vec![format!(
+                "run the application, or its own command: `cargo run -p {package} -- migrate up`"
+            )];
+        }
+        failure
     }
 
     /// What the database's history says; nothing at all where there is none yet.

@@ -5,6 +5,7 @@
 mod cluster;
 mod database;
 mod dump;
+mod embedded;
 mod owner;
 mod project;
 mod proxy;
@@ -13,6 +14,7 @@ mod standby;
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};
 pub use dump::{dump, raw_dump};
+pub use embedded::embedded;
 pub use owner::{as_owner_of, give_to_owner_of};
 pub use project::{Output, Project, binary, built, signal};
 pub use proxy::{Cut, Wire, socket_folder};

@@ -506,6 +506,12 @@ fn anything_else_is_empty() {
     ---
     -- A merge has nothing to revert.
     ");
+    insta::assert_snapshot!(new_from("code", "compute_slugs", &[]), @r"
+    [code]
+    -- SQL that runs before the code may stand here.
+    ---
+    -- Write the SQL that reverts it here.
+    ");
 }
 
 #[test]

@@ -1,0 +1,4 @@
+-- migrate: code
+-- SQL that runs before the code may stand here.
+-- migrate: down
+-- Write the SQL that reverts it here.
