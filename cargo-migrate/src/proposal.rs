@@ -7,7 +7,10 @@ use serde_json::{Value as Json, json};
 use crate::{
     context::Context,
     failure::Failure,
-    schema::{Ambiguity, Hazard, Loss, Options, Plan, PlanError, ReadError, Snapshot, plan},
+    schema::{
+        Ambiguity, Hazard, Kind, Loss, Note, ObjectId, Options, Plan, PlanError, ReadError,
+        Snapshot, plan,
+    },
     term::{Answers, HINT, Terminal, WARNING},
 };
 
@@ -23,6 +26,9 @@ pub struct PlanArgs {
     /// Use the forms that block no reader and no writer; some run outside of a transaction
     #[arg(long)]
     pub online: bool,
+    /// The value for existing rows of a column that refuses null
+    #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
+    pub backfill: Vec<String>,
     /// Compare only what matches: `[KIND:][SCHEMA.]NAME`, with `*`
     #[arg(long, value_name = "PATTERN")]
     pub include: Vec<String>,
@@ -41,6 +47,33 @@ pub enum EmptyTarget {
 }
 
 impl PlanArgs {
+    /// The same flags without those that speak of renames.
+    #[must_use]
+    pub fn without_renames(&self) -> Self {
+        Self {
+            rename: Vec::new(),
+            no_renames: false,
+            ..self.clone()
+        }
+    }
+
+    /// What `--backfill` says: columns and expressions.
+    ///
+    /// # Errors
+    /// One without column or value.
+    pub fn backfills(&self) -> Result<Vec<(String, String)>, Failure> {
+        let split = |text: &String| match text.split_once('=') {
+            Some((column, expression)) if column.contains('.') => {
+                Ok((column.trim().to_owned(), expression.trim().to_owned()))
+            }
+            Some(_) | None => Err(Failure::usage(format!(
+                "`--backfill {text}` names no column and value"
+            ))
+            .hint("write it as `--backfill \"users.status='active'\"`")),
+        };
+        self.backfill.iter().map(split).collect()
+    }
+
     /// The options for the planner: these flags, the settings, and the renames that models tell.
     ///
     /// # Errors
@@ -87,7 +120,39 @@ impl PlanArgs {
     }
 }
 
-/// Plans, and asks a person at the terminal about each drop that may be a rename.
+/// Tells the planner what existing rows get, by `table.column` or `schema.table.column`.
+///
+/// # Errors
+/// A name that no column has.
+pub fn with_backfills(
+    options: Options,
+    backfills: &[(String, String)],
+    to: &Snapshot,
+) -> Result<Options, Failure> {
+    backfills
+        .iter()
+        .try_fold(options, |options, (name, value)| {
+            let mut columns = to.objects.keys().filter(|id| id.kind == Kind::Column);
+            let is_meant = |id: &&ObjectId| {
+                id.to_string() == *name
+                    || format!("{}.{}.{}", id.schema, id.parent, id.name) == *name
+            };
+            match columns.find(is_meant) {
+                Some(column) => Ok(options.backfill(&column.to_string(), value)),
+                None => Err(no_such_column(name)),
+            }
+        })
+}
+
+fn no_such_column(name: &str) -> Failure {
+    Failure::user(format!(
+        "the desired schema has no column `{name}`, which a backfill names"
+    ))
+    .hint("name table and column: `--backfill \"users.status='active'\"`")
+}
+
+/// Plans, and asks a person at the terminal about each drop that may be a rename, and for the value
+/// that existing rows get in a new column which refuses null.
 ///
 /// # Errors
 /// There is no plan.
@@ -97,19 +162,40 @@ pub fn propose(
     to: &Snapshot,
     mut options: Options,
 ) -> Result<Plan, Failure> {
+    let mut asked = Vec::new();
     loop {
         let plan = plan(from, to, &options)?;
-        let Some(ambiguity) = plan.ambiguities.first() else {
-            return Ok(plan);
-        };
         if term.answers() != Answers::Person {
             return Ok(plan);
         }
-        options = match ask(term, ambiguity)? {
-            Some(new) => options.rename(&ambiguity.old.to_string(), &new),
-            None => options.really_dropped(vec![ambiguity.old.clone()]),
+        if let Some(ambiguity) = plan.ambiguities.first() {
+            options = match ask(term, ambiguity)? {
+                Some(new) => options.rename(&ambiguity.old.to_string(), &new),
+                None => options.really_dropped(vec![ambiguity.old.clone()]),
+            };
+            continue;
+        }
+        let mut empty = plan.notes.iter().filter_map(|note| match note {
+            Note::BackfillWanted { column } if !asked.contains(column) => Some(column.clone()),
+            Note::BackfillWanted { .. } | Note::ColumnOrder { .. } | Note::Unchanged { .. } => None,
+        });
+        let Some(column) = empty.next() else {
+            return Ok(plan);
         };
+        if let Some(expression) = ask_for_value(term, &column)? {
+            options = options.backfill(&column.to_string(), &expression);
+        }
+        asked.push(column);
     }
+}
+
+/// The expression that existing rows get; `None` leaves the column as it is planned.
+fn ask_for_value(term: &Terminal, column: &ObjectId) -> Result<Option<String>, Failure> {
+    let answer = term.text(&format!(
+        "`{column}` refuses null: which value do existing rows get? (SQL such as 'active' or now(); \
+         empty: the table has no rows)"
+    ))?;
+    Ok((!answer.is_empty()).then_some(answer))
 }
 
 /// The new name that a person chooses; `None` is a real drop.
@@ -155,6 +241,11 @@ pub fn tell(term: &Terminal, plan: &Plan) {
     }
     for note in &plan.notes {
         term.say(format_args!("note: {note}"));
+        if let Note::BackfillWanted { column } = note {
+            term.hint(format_args!(
+                "pass `--backfill \"{column}=…\"` with an SQL expression"
+            ));
+        }
     }
     for missing in &plan.not_compared {
         term.say(format_args!(

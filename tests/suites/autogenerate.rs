@@ -15,7 +15,7 @@ models = ["src/models.rs"]
 "#;
 
 /// A package with models; scratch databases are on the server of the tests.
-fn package(models: &str) -> Project {
+pub(crate) fn package(models: &str) -> Project {
     let project = Project::new().with("MIGRATE_SCRATCH_URL", server().url("postgres"));
     project
         .write("Cargo.toml", MANIFEST)
@@ -25,7 +25,7 @@ fn package(models: &str) -> Project {
 }
 
 /// A package whose schema is an SQL file.
-fn package_of_sql(schema: &str) -> Project {
+pub(crate) fn package_of_sql(schema: &str) -> Project {
     let project = package("");
     project
         .write(
@@ -37,13 +37,13 @@ fn package_of_sql(schema: &str) -> Project {
 }
 
 /// Writes the first revision by hand.
-fn with_first(project: &Project, sql: &str) {
+pub(crate) fn with_first(project: &Project, sql: &str) {
     let text = format!("-- First.\n-- migrate: revises=base\n\n{sql}");
     project.write("migrations/1_first.up.sql", text);
 }
 
 /// Generates revision 2 and gives its scripts, one below the other.
-fn generated(project: &Project, options: &[&str]) -> String {
+pub(crate) fn generated(project: &Project, options: &[&str]) -> String {
     let mut arguments = vec!["new", "change", "--autogenerate", "--rev-id", "2"];
     arguments.extend(options);
     project.cargo_migrate(&arguments).expect_success();
@@ -56,7 +56,7 @@ fn generated(project: &Project, options: &[&str]) -> String {
 const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n";
 
 /// The model of that table, with more fields.
-fn users(fields: &str) -> String {
+pub(crate) fn users(fields: &str) -> String {
     format!(
         "#[derive(Table)]\n#[table(name = \"users\")]\nstruct User {{\n    \
          #[column(primary_key)]\n    id: i64,\n{fields}}}\n"
@@ -92,6 +92,149 @@ fn a_column_that_refuses_null_is_filled_first() {
     --- down
     -- data-loss: all values of `users.status`
     ALTER TABLE users DROP COLUMN status;
+    ");
+}
+
+#[test]
+fn a_model_says_what_existing_rows_get() {
+    let project = package(&users(
+        "name: Option<String>,\n#[column(backfill = \"lower(name)\")]\nhandle: String,\n",
+    ));
+    with_first(&project, USERS);
+    insta::assert_snapshot!(generated(&project, &[]), @"
+    ALTER TABLE users ADD COLUMN handle text;
+
+    UPDATE users SET handle = lower(name) WHERE handle IS NULL;
+
+    ALTER TABLE users ALTER COLUMN handle SET NOT NULL;
+    --- down
+    -- data-loss: all values of `users.handle`
+    ALTER TABLE users DROP COLUMN handle;
+    ");
+    project
+        .cargo_migrate(&["check", "--models"])
+        .expect_success();
+    insta::assert_snapshot!(project.cargo_migrate(&["new", "x", "--autogenerate", "--backfill", "usrs.handle=''"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: the desired schema has no column `usrs.handle`, which a backfill names
+    hint: name table and column: `--backfill "users.status='active'"`
+    "#);
+    insta::assert_snapshot!(project.cargo_migrate(&["new", "x", "--autogenerate", "--backfill", "handle"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `--backfill handle` names no column and value
+    hint: write it as `--backfill "users.status='active'"`
+    "#);
+}
+
+#[test]
+fn a_rename_that_is_taken_for_one_is_told() {
+    let project = package(&users("full_name: Option<String>,\n"));
+    with_first(&project, USERS);
+    let output = project.cargo_migrate(&[
+        "new",
+        "change",
+        "--autogenerate",
+        "--rev-id",
+        "2",
+        "--format",
+        "json",
+    ]);
+    output.expect_success();
+    assert_eq!(
+        output.json()["hazards"],
+        serde_json::json!(["rename-assumed"])
+    );
+    insta::assert_snapshot!(output.stderr, @"
+    detected: rename-column `users.name`
+      hazard: rename-assumed: `users.name` is taken to become `users.full_name`
+    created revision 2
+    note: up and down were tried in a scratch database; read them before you apply them
+    ");
+    insta::assert_snapshot!(project.read("migrations/2_change.up.sql"), @"
+    -- Change.
+    -- migrate: revises=1
+
+    -- rename-assumed: `users.name` is taken to become `users.full_name`
+    ALTER TABLE users RENAME COLUMN name TO full_name;
+    ");
+}
+
+#[test]
+fn down_gives_privileges_back_with_the_table() {
+    let database = Database::fresh();
+    let project = package(&users("")).with("DATABASE_URL", database.url());
+    with_first(
+        &project,
+        &format!(
+            "{USERS}CREATE TABLE posts (id int);\nGRANT SELECT ON posts TO PUBLIC;\nGRANT UPDATE (name) ON users TO PUBLIC;\n"
+        ),
+    );
+    insta::assert_snapshot!(generated(&project, &[]), @"
+    -- data-loss: all values of `users.name`
+    ALTER TABLE users DROP COLUMN name;
+
+    -- data-loss: all rows of `posts`
+    DROP TABLE posts;
+    --- down
+    CREATE TABLE posts (
+        id integer
+    );
+
+    ALTER TABLE users ADD COLUMN name text;
+
+    GRANT SELECT ON posts TO PUBLIC;
+
+    GRANT UPDATE (name) ON users TO PUBLIC;
+    ");
+    project.cargo_migrate(&["up", "1"]).expect_success();
+    let before = dump(&database.url());
+    project
+        .cargo_migrate(&["up", "--allow", "data-loss"])
+        .expect_success();
+    project.cargo_migrate(&["down", "1"]).expect_success();
+    assert_eq!(dump(&database.url()), before);
+}
+
+#[test]
+fn what_is_excluded_is_neither_changed_nor_reported() {
+    let project = package(&users("name: Option<String>,\nphone: Option<String>,\n"));
+    with_first(
+        &project,
+        &format!(
+            "{USERS}CREATE TABLE audit_log (id int);\nCREATE TABLE spatial_ref_sys (id int);\n"
+        ),
+    );
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        manifest.replace("models =", "exclude = [\"table:audit_*\"]\nmodels ="),
+    );
+    let output = project.cargo_migrate(&[
+        "new",
+        "change",
+        "--autogenerate",
+        "--rev-id",
+        "2",
+        "--exclude",
+        "spatial_*",
+    ]);
+    output.expect_success();
+    insta::assert_snapshot!(output.stderr, @"
+    detected: add-column `users.phone`
+    created revision 2
+    note: up and down were tried in a scratch database; read them before you apply them
+    ");
+    let missing = project.cargo_migrate(&["check", "--models"]);
+    insta::assert_snapshot!(missing, @"
+    exit code: 3
+    ----- stdout -----
+    found    models: no revision does what the models say: drop-table `spatial_ref_sys`
+    ----- stderr -----
+    hint: run `cargo migrate new NAME --autogenerate` to write the revision
     ");
 }
 

@@ -1,11 +1,15 @@
 //! Every suite, one module per subject, in one test binary.
 
 mod autogenerate;
+#[cfg(unix)]
+mod autogenerate_asks;
+mod autogenerate_online;
 mod cli;
 mod code;
 mod connect;
 mod corpora;
 mod dependencies;
+mod diff;
 mod diff_cases;
 mod diff_random;
 mod diff_score;

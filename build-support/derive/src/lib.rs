@@ -73,6 +73,7 @@
 //! | `name = "type"` | the column's name; without it the field's |
 //! | `type = "varchar(20)"` | the column's type, as SQL writes it |
 //! | `was = "phone_no"` | the column's former name |
+//! | `backfill = "'active'"` | what existing rows get when the column is new and refuses null, as SQL writes it |
 //! | `primary_key` | (part of) the primary key |
 //! | `identity`, `identity = "by default"` | `GENERATED ALWAYS` or `BY DEFAULT AS IDENTITY`; `identity("by default", start = 100)` sets options |
 //! | `default = "now()"` | the default, as SQL writes it; a number or `true` needs no quotes |

@@ -54,22 +54,13 @@ pub struct Part {
 ///
 /// # Errors
 /// Revisions or models that can't be read or built, no plan, or a plan that does not hold.
-pub fn detect(
-    context: &Context,
-    wishes: &PlanArgs,
-    backfills: &[(String, String)],
-) -> Result<Option<Detection>, Failure> {
+pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>, Failure> {
     let workshop = Workshop::new(context, None);
     let scratch = workshop.scratch()?;
     let start = replayed(context, scratch)?;
     let from = Snapshot::read(&mut scratch.connect(&start)?)?;
     let (to, options) = wanted(context, &workshop, &from, wishes)?;
-    let options = backfills
-        .iter()
-        .fold(options, |options, (column, expression)| {
-            options.backfill(column, expression)
-        });
-    let plan = proposal::propose(&context.term, &from, &to, options.clone())?;
+    let plan = proposal::propose(&context.term, &from, &to, options)?;
     if plan.is_empty() {
         return Ok(None);
     }
@@ -78,6 +69,10 @@ pub fn detect(
         start: &start,
         from: &from,
         to: &to,
+        // No rename is to be found on the way back or in what is left: all are known.
+        options: wishes
+            .without_renames()
+            .options(context, &[], EmptyTarget::Meant)?,
     };
     proof.detection(plan).map(Some)
 }
@@ -114,17 +109,45 @@ fn wanted(
     from: &Snapshot,
     wishes: &PlanArgs,
 ) -> Result<(Snapshot, Options), Failure> {
-    let scripts = state::desired(context)?.scripts;
-    let mut to = workshop.build(&scripts)?;
-    let (models, sources) = sources::read(context)?;
-    let told = renames::told(&models, from, &to);
+    let to = workshop.build(&state::desired(context)?)?;
+    completed(context, to, from, wishes)
+}
+
+/// What the models and schema files build, with what they can't say taken over from `from`, and how
+/// to get there.
+///
+/// # Errors
+/// Something that is taken over needs what the models no longer have.
+pub fn completed(
+    context: &Context,
+    mut to: Snapshot,
+    from: &Snapshot,
+    wishes: &PlanArgs,
+) -> Result<(Snapshot, Options), Failure> {
+    let models = sources::read(context)?;
+    let told = renames::told(&models.renames, from, &to);
     let options = wishes.options(context, &told, EmptyTarget::Refused)?;
+    let options = proposal::with_backfills(options, &models.backfills, &to)?;
+    let options = proposal::with_backfills(options, &wishes.backfills()?, &to)?;
     let pairing = pairing::pair(from, &to, &options)?;
     let moved = moves::perform(from.clone(), &to, &pairing.renames).from;
-    match keep(&moved, &mut to, &sources).first() {
+    match keep(&moved, &mut to, &models.sources).first() {
         None => Ok((to, options)),
         Some(conflict) => Err(refused(conflict)),
     }
+}
+
+/// The models on the other side of a comparison: what they can't say is taken over from `to`.
+///
+/// # Errors
+/// Models that can't be read.
+pub fn completed_start(
+    context: &Context,
+    mut from: Snapshot,
+    to: &Snapshot,
+) -> Result<Snapshot, Failure> {
+    keep(to, &mut from, &sources::read(context)?.sources);
+    Ok(from)
 }
 
 fn refused(conflict: &Conflict) -> Failure {

@@ -15,6 +15,8 @@ pub(super) struct Proof<'a> {
     pub(super) start: &'a str,
     pub(super) from: &'a Snapshot,
     pub(super) to: &'a Snapshot,
+    /// How to plan the way back and what is left: filters, and whether others must not wait.
+    pub(super) options: Options,
 }
 
 impl Proof<'_> {
@@ -28,8 +30,9 @@ impl Proof<'_> {
             let up = part_of(&whole, statements);
             replay::run_plan(&mut client, &up).map_err(|error| fails("up", &error))?;
             let after = Snapshot::read(&mut client)?;
-            let options = Options::default().renames(whole.inverted_renames());
-            let down = plan(&after, &before, &options.allow_empty())?;
+            // The way back gives back what was there, privileges too.
+            let options = self.options.clone().grants();
+            let down = plan(&after, &before, &options.renames(whole.inverted_renames()))?;
             parts.push(Part {
                 transaction: up.statements[0].transaction,
                 up: up.statements,
@@ -37,12 +40,13 @@ impl Proof<'_> {
             });
             before = after;
         }
-        let mut remarks = left(&before, self.to, "the up script")?;
+        let seen = self.options.clone().no_renames();
+        let mut remarks = left(&before, self.to, &seen, "the up script")?;
         for part in parts.iter().rev() {
             replay::run_plan(&mut client, &part.down).map_err(|error| fails("down", &error))?;
         }
         let back = Snapshot::read(&mut client)?;
-        remarks.extend(left(&back, self.from, "the down script")?);
+        remarks.extend(left(&back, self.from, &seen.grants(), "the down script")?);
         Ok(Detection {
             plan: whole,
             parts,
@@ -66,9 +70,13 @@ fn part_of(whole: &Plan, statements: Vec<Statement>) -> Plan {
 }
 
 /// What still differs after a script; the order of columns is a note of the plan itself.
-fn left(is: &Snapshot, should_be: &Snapshot, after: &str) -> Result<Vec<String>, Failure> {
-    let options = Options::default().no_renames().allow_empty();
-    let rest = plan(is, should_be, &options)?;
+fn left(
+    is: &Snapshot,
+    should_be: &Snapshot,
+    options: &Options,
+    after: &str,
+) -> Result<Vec<String>, Failure> {
+    let rest = plan(is, should_be, options)?;
     let objects = rest.statements.iter().map(|one| one.object.describe());
     let order = rest.notes.iter().filter_map(|note| match note {
         Note::ColumnOrder { table } => Some(format!("the order of the columns of `{table}`")),
@@ -89,8 +97,8 @@ fn fails(direction: &str, error: &replay::ReplayError) -> Failure {
     let mut failure = Failure::user(format!(
         "the planned {direction} script fails on the schema that the revisions build"
     ));
-    failure.label = Some(error.message.clone());
     failure.sqlstate.clone_from(&error.sqlstate);
+    failure = failure.note(format!("PostgreSQL says: {}", error.message));
     for note in &error.notes {
         failure = failure.note(note);
     }

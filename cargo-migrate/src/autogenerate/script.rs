@@ -8,8 +8,9 @@ use crate::{
 
 /// The scripts of one revision of a detection.
 pub fn scripts(part: &Part) -> Scripts {
-    let back = part.down.statements.first();
-    let back = back.map_or(Transaction::InTransaction, |one| one.transaction);
+    // One statement that can't share a transaction makes the whole script one without.
+    let back = part.down.statements.iter().map(|one| one.transaction).max();
+    let back = back.unwrap_or(Transaction::InTransaction);
     Scripts {
         up: Half {
             directives: [refused_by_up(&part.up), transaction(part.transaction)].concat(),

@@ -9,21 +9,35 @@ use crate::{
     models::{Models, Rename},
 };
 
-/// The renames that the models tell, and what each table was written in.
-pub(super) fn read(context: &Context) -> Result<(Vec<Rename>, Sources), Failure> {
+/// What the models say beside the schema.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The renames.
+    pub(super) renames: Vec<Rename>,
+    /// What existing rows get, by `schema.table.column`.
+    pub(super) backfills: Vec<(String, String)>,
+    /// What each table was written in.
+    pub(super) sources: Sources,
+}
+
+/// Reads it.
+pub(super) fn read(context: &Context) -> Result<Told, Failure> {
     let config = context.config()?;
-    let mut sources = Sources {
-        has_schema_files: !config.schema().is_empty(),
-        ..Sources::default()
-    };
+    let mut told = Told::default();
+    told.sources.has_schema_files = !config.schema().is_empty();
     if config.models().is_empty() {
-        return Ok((Vec::new(), sources));
+        return Ok(told);
     }
     let patterns: Vec<PathBuf> = config.models().iter().map(PathBuf::from).collect();
     let models = Models::read(config.base("models"), &patterns)?;
     let tables = models.dialects();
-    sources.dialects = tables
+    told.sources.dialects = tables
         .map(|(schema, name, dialect)| ((schema.to_owned(), name.to_owned()), dialect))
         .collect();
-    Ok((models.renames(), sources))
+    told.backfills = models
+        .backfills()
+        .map(|(column, expression)| (column, expression.to_owned()))
+        .collect();
+    told.renames = models.renames();
+    Ok(told)
 }

@@ -23,9 +23,6 @@ pub struct AutogenerateArgs {
     /// head is needed: the revisions are replayed.
     #[arg(long, conflicts_with_all = ["fields", "template", "timestamps", "sql"])]
     pub autogenerate: bool,
-    /// The value for existing rows of a new column that refuses null
-    #[arg(long, value_name = "TABLE.COLUMN=EXPR", requires = "autogenerate")]
-    pub backfill: Vec<String>,
     /// What to compare, and how
     #[command(flatten)]
     pub plan: PlanArgs,
@@ -42,6 +39,7 @@ impl AutogenerateArgs {
             ("--rename", !plan.rename.is_empty()),
             ("--no-renames", plan.no_renames),
             ("--online", plan.online),
+            ("--backfill", !plan.backfill.is_empty()),
             ("--include", !plan.include.is_empty()),
             ("--exclude", !plan.exclude.is_empty()),
         ];
@@ -52,24 +50,11 @@ impl AutogenerateArgs {
             Some((_, false)) | None => Ok(()),
         }
     }
-
-    fn backfills(&self) -> Result<Vec<(String, String)>, Failure> {
-        let split = |text: &String| match text.split_once('=') {
-            Some((column, expression)) if column.contains('.') => {
-                Ok((column.trim().to_owned(), expression.trim().to_owned()))
-            }
-            Some(_) | None => Err(Failure::usage(format!(
-                "`--backfill {text}` names no column and value"
-            ))
-            .hint("write it as `--backfill \"users.status='active'\"`")),
-        };
-        self.backfill.iter().map(split).collect()
-    }
 }
 
 /// Detects, proves, writes, and tells what was found. `revision` has all but its scripts.
 pub fn run(args: &AutogenerateArgs, revision: NewRevision, context: &mut Context) -> Outcome {
-    let Some(detection) = detect(context, &args.plan, &args.backfills()?)? else {
+    let Some(detection) = detect(context, &args.plan)? else {
         return Ok(tell_nothing(context));
     };
     proposal::tell(&context.term, &detection.plan);
@@ -113,7 +98,8 @@ fn write(
             revision.name = format!("{name}_{}", at + 1);
         }
         if many > 1 {
-            revision.message = format!("{message} ({} of {many})", at + 1);
+            let sentence = message.trim_end_matches('.');
+            revision.message = format!("{sentence} ({} of {many}).", at + 1);
         }
         revision.scripts = scripts(part);
         written.push(author::write(&revision, context)?);

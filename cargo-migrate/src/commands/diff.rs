@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
+    autogenerate::{completed, completed_start},
     context::Context,
     failure::Outcome,
     proposal::{self, EmptyTarget, PlanArgs},
@@ -38,12 +39,23 @@ pub struct DiffArgs {
 /// Compares, prints the script, says what it does.
 pub fn run(args: &DiffArgs, context: &mut Context) -> Outcome {
     let (from, to) = (State::parse(&args.from)?, State::parse(&args.to)?);
-    let options = args
-        .plan
-        .options(context, &renames_told(&to, context)?, empty_target(&to))?;
-    let (start, target) = Workshop::new(context, None).read_both(&from, &to)?;
+    let (mut start, mut target) = Workshop::new(context, None).read_both(&from, &to)?;
+    let options = if to == State::Models {
+        let (whole, options) = completed(context, target, &start, &args.plan)?;
+        target = whole;
+        options
+    } else {
+        if from == State::Models {
+            start = completed_start(context, start, &target)?;
+        }
+        let options = args.plan.options(context, &[], empty_target(&to))?;
+        proposal::with_backfills(options, &args.plan.backfills()?, &target)?
+    };
     let plan = proposal::propose(&context.term, &start, &target, options)?;
     proposal::tell(&context.term, &plan);
+    if plan.is_empty() {
+        context.term.say("no difference");
+    }
     match context.term.format() {
         Format::Human => context.term.raw(plan.script()),
         Format::Json => context
@@ -62,17 +74,5 @@ fn empty_target(to: &State) -> EmptyTarget {
     match to {
         State::Url(_) | State::Database | State::Migrations(_) => EmptyTarget::Meant,
         State::SchemaFile(_) | State::Models => EmptyTarget::Refused,
-    }
-}
-
-fn renames_told(
-    to: &State,
-    context: &Context,
-) -> Result<Vec<(String, String)>, crate::failure::Failure> {
-    match to {
-        State::Models => Ok(crate::state::desired(context)?.renames),
-        State::Url(_) | State::Database | State::SchemaFile(_) | State::Migrations(_) => {
-            Ok(Vec::new())
-        }
     }
 }

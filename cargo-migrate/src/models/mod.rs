@@ -134,6 +134,18 @@ impl Models {
         renames.sort();
         renames
     }
+
+    /// What existing rows get, by column: `schema.table.column` and an expression.
+    pub fn backfills(&self) -> impl Iterator<Item = (String, &str)> {
+        self.tables.iter().flat_map(|table| {
+            let schema = table.schema.as_ref().map_or("public", |s| s.text.as_str());
+            table.columns.iter().filter_map(move |column| {
+                let expression = column.backfill.as_ref()?.text.as_str();
+                let (table, column) = (&table.name.text, &column.name.text);
+                Some((format!("{schema}.{table}.{column}"), expression))
+            })
+        })
+    }
 }
 
 fn table_renames(table: &Table) -> Vec<Rename> {

@@ -82,6 +82,8 @@ pub(crate) struct Column {
     pub(crate) field: String,
     pub(crate) name: Fragment,
     pub(crate) was: Option<Fragment>,
+    /// What existing rows get when the column is added, or refuses null from now on.
+    pub(crate) backfill: Option<Fragment>,
     pub(crate) data_type: DataType,
     pub(crate) not_null: bool,
     pub(crate) collate: Option<Fragment>,

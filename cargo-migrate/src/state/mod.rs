@@ -13,7 +13,7 @@ use std::{fmt, path::PathBuf};
 pub use self::{
     build::{BuildError, build},
     error::StateError,
-    workshop::{Desired, Workshop, desired, up_to},
+    workshop::{Workshop, desired, up_to},
 };
 
 /// Where a schema comes from.

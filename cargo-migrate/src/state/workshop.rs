@@ -21,15 +21,6 @@ use crate::{
     server::Scratch,
 };
 
-/// What the models and schema files say together.
-#[derive(Debug)]
-pub struct Desired {
-    /// What builds it.
-    pub scripts: Vec<models::Script>,
-    /// The renames that the models tell, as `--rename` would.
-    pub renames: Vec<(String, String)>,
-}
-
 /// Where states are built: the context, and a scratch server that starts with the first need.
 pub struct Workshop<'a> {
     context: &'a Context,
@@ -94,7 +85,7 @@ impl<'a> Workshop<'a> {
                     .collect::<Result<_, _>>()?;
                 self.build(&scripts)
             }
-            State::Models => self.build(&desired(self.context)?.scripts),
+            State::Models => self.build(&desired(self.context)?),
             State::Migrations(revision) => {
                 let graph = self.context.graph()?;
                 let nodes = up_to(graph, revision.as_deref())?;
@@ -164,17 +155,15 @@ impl<'a> Workshop<'a> {
 ///
 /// # Errors
 /// Nothing is configured, or it can't be read.
-pub fn desired(context: &Context) -> Result<Desired, Failure> {
+pub fn desired(context: &Context) -> Result<Vec<models::Script>, Failure> {
     let config = context.config()?;
     if config.models().is_empty() && config.schema().is_empty() {
         return Err(StateError::NoModels.into());
     }
     let mut scripts = Vec::new();
-    let mut renames = Vec::new();
     if !config.models().is_empty() {
         let patterns: Vec<PathBuf> = config.models().iter().map(PathBuf::from).collect();
         let models = Models::read(config.base("models"), &patterns)?;
-        renames = models.renames().iter().map(told).collect();
         scripts.push(models.ddl());
     }
     let base = config.base("schema");
@@ -183,18 +172,7 @@ pub fn desired(context: &Context) -> Result<Desired, Failure> {
             scripts.push(models::read_schema_file(&file)?);
         }
     }
-    Ok(Desired { scripts, renames })
-}
-
-fn told(rename: &models::Rename) -> (String, String) {
-    let place = match &rename.parent {
-        Some(parent) => format!("\"{}\".\"{parent}\"", rename.schema),
-        None => format!("\"{}\"", rename.schema),
-    };
-    (
-        format!("{place}.\"{}\"", rename.old),
-        format!("{place}.\"{}\"", rename.new),
-    )
+    Ok(scripts)
 }
 
 /// The file, or the SQL files of the folder in the order of their names.

@@ -50,6 +50,17 @@ impl Terminal {
         }
     }
 
+    /// Asks a person for a text, which may be empty.
+    ///
+    /// # Errors
+    /// Without a terminal nobody can answer.
+    pub fn text(&self, question: &str) -> Result<String, Failure> {
+        match self.answers() {
+            Answers::Person => Ok(self.ask(question)?.0),
+            Answers::Yes | Answers::Nobody => Err(unanswered(question)),
+        }
+    }
+
     fn ask(&self, question: &str) -> Result<Answer, Failure> {
         self.prompt(&format!("{question} "));
         let mut line = String::new();

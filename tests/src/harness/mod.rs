@@ -10,6 +10,8 @@ mod owner;
 mod project;
 mod proxy;
 mod standby;
+#[cfg(unix)]
+mod terminal;
 
 pub use cluster::Cluster;
 pub use database::{Database, environment, server};

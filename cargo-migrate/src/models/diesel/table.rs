@@ -125,6 +125,7 @@ fn parse_column(source: &Arc<SourceText>, input: ParseStream<'_>) -> syn::Result
     Ok(Column {
         name: sql_name(source, &attributes).unwrap_or_else(|| field.clone()),
         field: field.text,
+        backfill: None,
         was: None,
         data_type: mapped.data_type,
         not_null: !mapped.optional,

@@ -96,6 +96,7 @@ impl Reading<'_> {
             field: rust,
             name,
             was: attrs.take_text("renamed_from")?,
+            backfill: None,
             data_type,
             not_null: !nullable,
             collate: None,

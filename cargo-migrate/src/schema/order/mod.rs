@@ -52,29 +52,43 @@ impl Graph {
         }
     }
 
-    /// Orders the actions; of those that are ready, the one with the smallest key comes first.
+    /// Orders the actions; of those that are ready, the one with the smallest key comes first. A
+    /// run of actions `apart`, or of others, goes on as long as one of its kind is ready, so that
+    /// there are few runs.
     ///
     /// # Errors
     /// [`Cycle`] where actions wait for each other.
-    pub fn sort<K: Ord + Clone>(mut self, keys: &[K]) -> Result<Vec<usize>, Cycle> {
+    pub fn sort<K: Ord + Clone>(
+        mut self,
+        keys: &[K],
+        apart: impl Fn(usize) -> bool,
+    ) -> Result<Vec<usize>, Cycle> {
         let waiting = |graph: &Graph, at: usize| graph.waits_for.get(&at).copied().unwrap_or(0) > 0;
         let mut done = Vec::with_capacity(keys.len());
         let mut is_done = vec![false; keys.len()];
-        let mut ready: BinaryHeap<Reverse<(K, usize)>> = BinaryHeap::new();
-        ready.extend(
-            (0..keys.len())
-                .filter(|at| !waiting(&self, *at))
-                .map(|at| Reverse((keys[at].clone(), at))),
-        );
+        let mut ready: [BinaryHeap<Reverse<(K, usize)>>; 2] = Default::default();
+        let mut run = 0;
+        let enter = |ready: &mut [BinaryHeap<_>; 2], at: usize| {
+            ready[usize::from(apart(at))].push(Reverse((keys[at].clone(), at)));
+        };
+        for at in (0..keys.len()).filter(|at| !waiting(&self, *at)) {
+            enter(&mut ready, at);
+        }
         loop {
-            while let Some(Reverse((_, at))) = ready.pop() {
+            loop {
+                if ready[run].is_empty() {
+                    run = 1 - run;
+                }
+                let Some(Reverse((_, at))) = ready[run].pop() else {
+                    break;
+                };
                 done.push(at);
                 is_done[at] = true;
                 for next in self.after.remove(&at).unwrap_or_default() {
                     if let Some(count) = self.waits_for.get_mut(&next) {
                         *count -= 1;
                         if *count == 0 {
-                            ready.push(Reverse((keys[next].clone(), next)));
+                            enter(&mut ready, next);
                         }
                     }
                 }
@@ -82,8 +96,9 @@ impl Graph {
             if done.len() == keys.len() {
                 return Ok(done);
             }
-            let freed = self.give_up_soft_edges(&is_done)?;
-            ready.extend(freed.into_iter().map(|at| Reverse((keys[at].clone(), at))));
+            for at in self.give_up_soft_edges(&is_done)? {
+                enter(&mut ready, at);
+            }
         }
     }
 
@@ -152,17 +167,31 @@ mod tests {
 
     #[test]
     fn the_smallest_key_comes_first_where_nothing_waits() {
-        assert_eq!(graph(&[]).sort(&["b", "c", "a"]), Ok(vec![2, 0, 1]));
+        assert_eq!(
+            graph(&[]).sort(&["b", "c", "a"], |_| false),
+            Ok(vec![2, 0, 1])
+        );
+    }
+
+    #[test]
+    fn what_runs_apart_is_gathered() {
+        let apart = |at| at % 2 == 1;
+        let order = graph(&[(1, 4)]).sort(&[0, 1, 2, 3, 4], apart);
+        assert_eq!(order, Ok(vec![0, 2, 1, 3, 4]));
     }
 
     #[test]
     fn edges_win_over_keys() {
-        assert_eq!(graph(&[(2, 0), (1, 2)]).sort(&[0, 1, 2]), Ok(vec![1, 2, 0]));
+        assert_eq!(
+            graph(&[(2, 0), (1, 2)]).sort(&[0, 1, 2], |_| false),
+            Ok(vec![1, 2, 0])
+        );
     }
 
     #[test]
     fn a_cycle_is_named() {
-        let Err(Cycle(mut cycle)) = graph(&[(0, 1), (1, 2), (2, 1)]).sort(&[0, 0, 0]) else {
+        let Err(Cycle(mut cycle)) = graph(&[(0, 1), (1, 2), (2, 1)]).sort(&[0, 0, 0], |_| false)
+        else {
             panic!("a cycle was ordered");
         };
         cycle.sort_unstable();
@@ -173,13 +202,13 @@ mod tests {
     fn a_soft_edge_gives_way() {
         let mut graph = graph(&[(0, 1)]);
         graph.preferably_before(1, 0);
-        assert_eq!(graph.sort(&[0, 0]), Ok(vec![0, 1]));
+        assert_eq!(graph.sort(&[0, 0], |_| false), Ok(vec![0, 1]));
     }
 
     #[test]
     fn a_soft_edge_holds_where_it_can() {
         let mut graph = Graph::default();
         graph.preferably_before(1, 0);
-        assert_eq!(graph.sort(&[0, 1]), Ok(vec![1, 0]));
+        assert_eq!(graph.sort(&[0, 1], |_| false), Ok(vec![1, 0]));
     }
 }

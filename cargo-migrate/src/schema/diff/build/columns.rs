@@ -71,7 +71,10 @@ impl Context<'_> {
         if needs_backfill {
             if let Some(expression) = self.options.backfills.get(&id.to_string()) {
                 clause = clause.replacen(" NOT NULL", "", 1);
-                later = self.backfill(id, expression);
+                later = match self.options.online {
+                    Online::No => self.backfill(id, expression),
+                    Online::Yes => self.refuse_null_after_addition(id),
+                };
             } else {
                 notes.push(Note::BackfillWanted { column: id.clone() });
                 hazards.push(Hazard::may_fail(format!("`{}` has rows", id.table())));
@@ -139,6 +142,13 @@ impl Context<'_> {
         .hazard(Hazard::lock(Lock::AccessExclusive, id.table()))
         .ranked(46);
         vec![update, refuse]
+    }
+
+    fn refuse_null_after_addition(&self, id: &ObjectId) -> Vec<Action> {
+        let steps = self.refuse_null_online(id).into_iter();
+        steps
+            .map(|step| step.not_providing().after([id.clone()]))
+            .collect()
     }
 
     /// What neither `CREATE TABLE` nor `ADD COLUMN` can say.

@@ -224,9 +224,11 @@ impl Context<'_> {
         );
         vec![
             build,
+            // Beside the statement that builds it, so that one revision reverts both.
             Action::new(Verb::Create, id, attach)
                 .after([built])
-                .ranked(51),
+                .ranked(51)
+                .alone(),
         ]
     }
 

@@ -20,7 +20,7 @@ use super::options::{Online, Options};
 use crate::schema::lex::TokenKind;
 use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
 use crate::schema::order::Cycle;
-use crate::schema::plan::{Note, Plan, PlanError};
+use crate::schema::plan::{Note, Plan, PlanError, Transaction};
 use crate::schema::render::Writer;
 
 pub(crate) use columns::drop_column;
@@ -180,7 +180,8 @@ impl Context<'_> {
 
     fn ordered(&self, actions: Vec<Action>) -> Result<Vec<Action>, Circle> {
         let keys: Vec<_> = actions.iter().map(Action::key).collect();
-        match self.edges(&actions).sort(&keys) {
+        let apart = |at: usize| actions[at].statement.transaction == Transaction::Alone;
+        match self.edges(&actions).sort(&keys, apart) {
             Ok(order) => {
                 let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
                 Ok(order
