@@ -19,7 +19,8 @@ use crate::{
     code::{Code, CodeError, Codes, Transaction},
     driver::{Driver, drive_with_code},
     engine::{
-        Engine, Event, MissingSchema, OnUnknown, Operation, Options, Outcome, PlannedStep, Report,
+        Batches, Engine, Event, MissingSchema, OnUnknown, Operation, Options, Outcome, PlannedStep,
+        Report,
     },
     error::Error,
     graph::Graph,
@@ -136,6 +137,22 @@ impl Migrations {
     /// Also runs the revisions with `phase=contract`.
     pub fn contract(mut self) -> Self {
         self.options.contract = true;
+        self
+    }
+
+    /// What to do about revisions that are done in batches, which may take hours: work on them and
+    /// wait for nobody else who does (the default), or leave them to another run, such as one on a
+    /// thread of its own.
+    pub fn batches(mut self, policy: Batches) -> Self {
+        self.options.batches = policy;
+        self
+    }
+
+    /// How long a batch should take, and how far a replica may lag behind before the next one,
+    /// where the batch's own line does not say. The defaults are half a second and 10 seconds.
+    pub fn batch_pace(mut self, time: Duration, max_lag: Duration) -> Self {
+        self.options.batch_time = time;
+        self.options.batch_max_lag = max_lag;
         self
     }
 

@@ -1,9 +1,11 @@
 //! Tells what the engine does while it does it: a moving line, lines that stay, or JSON events.
 
+use std::time::Instant;
+
 use build_support::{
     Exit,
     engine::{Done, Event, Operation, Options, PlannedStep, Report},
-    report::{EventLine, duration_text},
+    report::{Batches, EventLine, duration_text},
     revision::Direction,
 };
 
@@ -17,6 +19,7 @@ use crate::{
 pub struct Teller<'a> {
     term: &'a Terminal,
     progress: Option<Progress<'a>>,
+    batches: Batches,
 }
 
 impl<'a> Teller<'a> {
@@ -25,11 +28,15 @@ impl<'a> Teller<'a> {
         Self {
             term,
             progress: None,
+            batches: Batches::default(),
         }
     }
 
     /// Tells one event.
     pub fn hear(&mut self, event: &Event) {
+        if let Some(line) = self.batches.hear(event, Instant::now()) {
+            self.batch(&line);
+        }
         match event {
             Event::Planned { steps } => self.progress = Some(self.term.progress(steps.len())),
             Event::Started { step, index, count } => self.started(step, *index, *count),
@@ -41,6 +48,14 @@ impl<'a> Teller<'a> {
                     holder.unwrap_or_default()
                 ));
             }
+            Event::Batch { .. } => {
+                if let (Some(progress), Some(line)) = (&self.progress, EventLine::batch(event)) {
+                    progress.begin(&line.to_string());
+                }
+            }
+            Event::Paused { id, reason } => {
+                self.term.say(format_args!("`{id}`: pauses, {reason}"));
+            }
             Event::Statement { id, index, count } => {
                 self.term
                     .detail(format_args!("`{id}`: statement {index} of {count} is done"));
@@ -51,6 +66,15 @@ impl<'a> Teller<'a> {
             )),
             // Events that later versions of the engine add are not worth a failure.
             _ => {}
+        }
+    }
+
+    /// A line that stays; on a terminal the moving one has said it already.
+    fn batch(&self, line: &EventLine) {
+        match (self.term.format(), &self.progress) {
+            (Format::Json, _) => self.term.json(line),
+            (Format::Human, Some(progress)) => progress.note(line),
+            (Format::Human, None) => self.term.say(line),
         }
     }
 

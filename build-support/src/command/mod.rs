@@ -20,7 +20,7 @@ use crate::{
     Diagnose, Diagnostic, Exit,
     connect::{Lookup, Settings},
     driver::{drive, drive_with_code},
-    engine::{Engine, Grouping, OnUnknown, Operation, Options, Outcome, Purge, View},
+    engine::{Batches, Engine, Grouping, OnUnknown, Operation, Options, Outcome, Purge, View},
     error::Error,
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
@@ -192,6 +192,7 @@ impl Job<'_, '_> {
     fn options(&self) -> Options {
         Options {
             on_unknown: OnUnknown::Refuse,
+            batches: Batches::Finish,
             ..self.parts.options.clone()
         }
     }

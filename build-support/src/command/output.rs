@@ -1,6 +1,6 @@
 //! Where `APP migrate` writes: data to one stream, talk to the other, as text or as JSON.
 
-use std::{fmt::Display, io::Write};
+use std::{fmt::Display, io::Write, time::Instant};
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::args::{Format, GlobalArgs};
 use crate::{
     Diagnostic,
     engine::{Event, Report},
-    report::{self, EventLine},
+    report::{self, Batches, EventLine},
 };
 
 /// A stream that an answer is written to.
@@ -20,6 +20,7 @@ pub(super) struct Output<'a> {
     pub(super) quiet: bool,
     pub(super) data: Stream<'a>,
     pub(super) talk: Stream<'a>,
+    batches: Batches,
 }
 
 impl<'a> Output<'a> {
@@ -29,6 +30,7 @@ impl<'a> Output<'a> {
             quiet: options.quiet,
             data,
             talk,
+            batches: Batches::default(),
         }
     }
 
@@ -57,7 +59,13 @@ impl<'a> Output<'a> {
 
     /// Tells what the engine does.
     pub(super) fn hear(&mut self, event: &Event) {
+        if let Some(line) = self.batches.hear(event, Instant::now()) {
+            self.line(&line);
+        }
         match event {
+            Event::Paused { id, reason } => {
+                self.say(format_args!("`{id}`: pauses, {reason}"));
+            }
             Event::Finished(done) => self.line(&EventLine::finished(done)),
             Event::Waiting { holder, .. } => {
                 let holder = holder.as_ref().map(|holder| format!(", held by {holder}"));

@@ -103,6 +103,18 @@ pub enum EngineError {
         /// How many statements finished.
         done: usize,
     },
+    /// A batched statement whose table or text does not let it be done in batches.
+    #[error("revision `{id}` can't be done in batches: {reason}")]
+    Unbatchable {
+        /// Which.
+        id: RevisionId,
+        /// The statement.
+        place: Place,
+        /// Why.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// Another process kept the lock for too long.
     #[error("the lock was not obtained in {}", seconds(*waited))]
     Locked {
@@ -189,6 +201,11 @@ pub enum Left {
     Nothing,
     /// The statements before the one that failed: it runs without a transaction.
     Statements(usize),
+    /// The batches before the one that failed.
+    Batches {
+        /// How many rows they went through.
+        rows: u64,
+    },
     /// Nothing of the whole run: it was one transaction.
     NothingOfTheRun,
     /// Unknown: the connection was lost.
@@ -262,6 +279,7 @@ impl EngineError {
             | Self::NoCode { id, .. }
             | Self::HalfWay { id, .. }
             | Self::EditedHalfWay { id, .. }
+            | Self::Unbatchable { id, .. }
             | Self::Pooled { id } => Some(id),
             Self::StatementLocked { failure, .. }
             | Self::Failed(failure)
@@ -274,6 +292,7 @@ impl EngineError {
         match self {
             Self::Divergent { place, .. }
             | Self::OutOfOrder { place, .. }
+            | Self::Unbatchable { place, .. }
             | Self::Hazard { place, .. }
             | Self::NoCode { place, .. } => Some(place.clone()),
             _ => None,
@@ -343,6 +362,7 @@ impl EngineError {
                 "run the application, or its own command: `APP migrate up`",
                 "in the application, give it with `build_support::migrations!().code(ID, |tx| …)`",
             ],
+            Self::Unbatchable { hint, .. } => return vec![hint.clone()],
             Self::HalfWay {
                 direction: Direction::Up,
                 ..
@@ -413,6 +433,10 @@ impl Failure {
             Left::Statements(1) => "its first statement stays; the next run resumes after it".to_owned(),
             Left::Statements(count) => {
                 format!("its first {count} statements stay; the next run resumes after them")
+            }
+            Left::Batches { rows: 0 } => "none of its batches was kept".to_owned(),
+            Left::Batches { rows } => {
+                format!("its batches of {rows} rows stay; the next run goes on behind them")
             }
             Left::InDoubt => "the connection was lost, so whether it was applied is not known; the next run finds out".to_owned(),
         };

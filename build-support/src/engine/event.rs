@@ -38,6 +38,28 @@ pub enum Event {
         /// How many there are.
         count: usize,
     },
+    /// A batch of rows was committed.
+    Batch {
+        /// The revision.
+        id: RevisionId,
+        /// Which statement, begins at 1.
+        statement: usize,
+        /// How many rows this batch went through.
+        rows: u64,
+        /// How many rows were gone through so far, by earlier runs too.
+        done: u64,
+        /// About how many rows the table has; 0 where the server does not know.
+        estimate: u64,
+        /// How many rows this run goes through in a second.
+        per_second: u64,
+    },
+    /// The next batch waits, for the replicas or for the user's condition.
+    Paused {
+        /// The revision.
+        id: RevisionId,
+        /// What it waits for.
+        reason: String,
+    },
     /// A lock was not obtained in time; it will be tried again.
     Retrying {
         /// The revision.
@@ -131,8 +153,11 @@ pub struct Report {
     pub planned: Vec<PlannedStep>,
     /// The applied heads afterwards. Empty when a start-up check had nothing to do.
     pub heads: Vec<RevisionId>,
-    /// Pending revisions that wait to be told: `phase=contract`.
+    /// Pending revisions that wait to be told: those with `phase=contract`, or done in batches
+    /// where those are left, and what stands on them.
     pub held_back: Vec<RevisionId>,
+    /// Revisions that another process does in batches at this time.
+    pub in_progress: Vec<RevisionId>,
     /// Applied revisions that this binary does not know and can run with.
     pub unknown: Vec<RevisionId>,
 }

@@ -271,8 +271,8 @@ fn restore(at: usize, name: &str) -> String {
 pub(super) struct Message {
     /// What is sent.
     pub(super) sql: String,
-    /// Where in it the script begins, in bytes, and where in the script's text that piece begins.
-    pub(super) script: Option<ScriptPiece>,
+    /// Which parts of the script are in it, in order.
+    pub(super) pieces: Vec<ScriptPiece>,
 }
 
 /// Which part of a script a message carries.
@@ -304,20 +304,26 @@ impl Message {
 
     /// Appends a piece of a script. The line break before the semicolon ends a comment without one.
     pub(super) fn script(&mut self, script: &Script, range: std::ops::Range<usize>) {
-        self.script = Some(ScriptPiece {
+        self.piece(script, range);
+        self.sql.push_str("\n;\n");
+    }
+
+    /// Appends a piece of a script without ending its statement.
+    pub(super) fn piece(&mut self, script: &Script, range: std::ops::Range<usize>) {
+        self.pieces.push(ScriptPiece {
             at: self.sql.len(),
             range: range.clone(),
         });
         self.sql.push_str(&script.text[range]);
-        self.sql.push_str("\n;\n");
     }
 
     /// The byte of the script's text that a position of the server points at.
     pub(super) fn script_offset(&self, position: usize) -> Option<usize> {
-        let piece = self.script.as_ref()?;
         let (byte, _) = self.sql.char_indices().nth(position.checked_sub(1)?)?;
-        let offset = byte.checked_sub(piece.at)? + piece.range.start;
-        (offset <= piece.range.end).then_some(offset)
+        self.pieces.iter().find_map(|piece| {
+            let offset = byte.checked_sub(piece.at)? + piece.range.start;
+            (offset <= piece.range.end).then_some(offset)
+        })
     }
 }
 

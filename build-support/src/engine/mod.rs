@@ -4,6 +4,7 @@
 //! every driver behaves alike, a dry run is a driver that refuses to write, and a fault test is a
 //! driver that fails at step k.
 
+mod batch;
 mod code;
 mod error;
 mod event;
@@ -32,7 +33,7 @@ pub use self::{
     link::{Answer, Step},
     offline::{assume, script},
     operations::{Operation, Purge},
-    options::{Grouping, MissingSchema, OnUnknown, Options},
+    options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
     server_error::{Origin, ServerError},
     view::{View, divergent},
 };

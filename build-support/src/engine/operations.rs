@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Action, EngineError, Event, Grouping, Outcome, Report, View,
+    Action, Batches, EngineError, Event, Grouping, Outcome, Report, View,
     message::Message,
     run::{Progress, Run, planned},
     transaction::{Job, Position, row},
@@ -124,9 +124,25 @@ impl Run<'_> {
                     });
                 }
                 Progress::Done | Progress::Moved => {}
+                Progress::Busy if self.may_start_beside(&view.graph, &order) => {
+                    return Ok(Report {
+                        in_progress: view.ids(order),
+                        held_back,
+                        ..self.report()
+                    });
+                }
                 Progress::Busy => self.wait_for_lock().await?,
             }
         }
+    }
+
+    /// Whether all that is left is a revision that another process does in batches.
+    fn may_start_beside(&self, graph: &Graph, order: &[Node]) -> bool {
+        let has_begun = |&node: &Node| {
+            let row = self.state.applied.get(graph.id(node));
+            row.and_then(|row| row.partial.as_ref()?.batch).is_some()
+        };
+        self.options.batches == Batches::Start && order.iter().all(has_begun)
     }
 
     /// What a generated revision says to be dangerous must have been accepted, in it or for this run.
@@ -174,10 +190,12 @@ impl Run<'_> {
         let order = plan::up(graph, &view.applied, targets)?;
         view.refuse_out_of_order()?;
         self.refuse_half_way(graph, Direction::Down)?;
-        let (order, held) = match self.options.contract {
-            true => (order, Vec::new()),
-            false => hold_back(graph, order),
+        let waits = |node: Node| {
+            let revision = graph.revision(node);
+            let left = self.options.batches == Batches::Leave && !revision.up.batches.is_empty();
+            left || revision.phase == Phase::Contract && !self.options.contract
         };
+        let (order, held) = hold_back(graph, order, waits);
         if self.options.grouping == Grouping::One {
             refuse_grouping(graph, &order)?;
         }
@@ -599,14 +617,17 @@ fn single(view: &View, text: &str) -> Result<Target, EngineError> {
     }
 }
 
-/// Splits off the revisions that wait for `--contract`, and all that stand on them.
-fn hold_back(graph: &Graph, order: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
-    let is_contract = |node: &Node| graph.revision(*node).phase == Phase::Contract;
-    let contract: Vec<Node> = order.iter().copied().filter(is_contract).collect();
-    if contract.is_empty() {
-        return (order, contract);
+/// Splits off the revisions that wait to be told, and all that stand on them.
+fn hold_back(
+    graph: &Graph,
+    order: Vec<Node>,
+    waits: impl Fn(Node) -> bool,
+) -> (Vec<Node>, Vec<Node>) {
+    let waiting: Vec<Node> = order.iter().copied().filter(|&node| waits(node)).collect();
+    if waiting.is_empty() {
+        return (order, waiting);
     }
-    let held = graph.descendants(contract, Along::Needs);
+    let held = graph.descendants(waiting, Along::Needs);
     order.into_iter().partition(|&node| !held.contains(node))
 }
 

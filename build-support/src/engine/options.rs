@@ -30,6 +30,12 @@ pub struct Options {
     pub grouping: Grouping,
     /// Whether revisions with `phase=contract` run.
     pub contract: bool,
+    /// What to do about revisions that are done in batches.
+    pub batches: Batches,
+    /// How long a batch should take, where its line does not say.
+    pub batch_time: Duration,
+    /// How far a replica may lag behind before the next batch, where the batch's line does not say.
+    pub batch_max_lag: Duration,
     /// Hazards accepted for this run.
     pub allow: BTreeSet<String>,
     /// Readable in scripts as `current_setting('migrate.NAME')`.
@@ -65,6 +71,18 @@ pub enum OnUnknown {
     Ignore,
 }
 
+/// What to do about revisions with `-- migrate: batch`, which may take hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Batches {
+    /// Work on them. Where another process does that already and all else is applied, start.
+    #[default]
+    Start,
+    /// Work on them. Where another process does that already, wait until it is through.
+    Finish,
+    /// Leave them, and what stands on them, to another run.
+    Leave,
+}
+
 /// How revisions share transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Grouping {
@@ -88,6 +106,9 @@ impl Default for Options {
             dry_run: false,
             grouping: Grouping::default(),
             contract: false,
+            batches: Batches::default(),
+            batch_time: Duration::from_millis(500),
+            batch_max_lag: Duration::from_secs(10),
             allow: BTreeSet::new(),
             variables: BTreeMap::new(),
             search_path: Vec::new(),

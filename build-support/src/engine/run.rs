@@ -36,6 +36,8 @@ pub(super) struct Run<'a> {
     deadline: Instant,
     started: Instant,
     polls: u32,
+    /// How far another process was with a batched revision when it was last looked at.
+    seen: Option<(RevisionId, usize, u64)>,
 }
 
 /// What a database is taken to hold, where none is asked.
@@ -72,6 +74,7 @@ impl<'a> Run<'a> {
             deadline: started + options.lock_timeout,
             started,
             polls: 0,
+            seen: None,
         }
     }
 
@@ -194,8 +197,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits until the lock may be free, or says who holds it when time is up.
+    /// Waits until the lock may be free, or says who holds it when time is up. Time is not up while
+    /// whoever holds it goes on with a batched revision.
     pub(super) async fn wait_for_lock(&mut self) -> Result<(), EngineError> {
+        let seen = self.batch_under_way();
+        if seen.is_some() && seen != self.seen {
+            self.seen = seen;
+            self.renew_deadline();
+        }
         let is_first = self.polls == 0;
         let is_late = Instant::now() >= self.deadline;
         if is_first || is_late {
@@ -220,6 +229,21 @@ impl<'a> Run<'a> {
         doubled
             .mul_f64(0.5 + random as f64 / 1000.0)
             .min(left + Duration::from_millis(1))
+    }
+
+    /// The batched revision that is half way, and how far it came.
+    fn batch_under_way(&self) -> Option<(RevisionId, usize, u64)> {
+        let mut rows = self.state.applied.values();
+        rows.find_map(|row| {
+            let partial = row.partial.as_ref()?;
+            Some((row.id.clone(), partial.done, partial.batch?.rows))
+        })
+    }
+
+    /// Counts the time for locks from now: what was done meanwhile was no waiting.
+    pub(super) fn renew_deadline(&mut self) {
+        self.deadline = Instant::now() + self.options.lock_timeout;
+        self.polls = self.polls.min(1);
     }
 
     /// Whether there is time for another try.
@@ -303,6 +327,7 @@ impl<'a> Run<'a> {
             action,
             duration,
         };
+        self.renew_deadline();
         self.done.push(done.clone());
         self.link.tell(Event::Finished(done)).await;
     }

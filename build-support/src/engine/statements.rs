@@ -31,7 +31,7 @@ const PROBES: usize = 5;
 const UNLOCKS: usize = 20;
 
 /// What the session had before, to be put back.
-struct Session {
+pub(super) struct Session {
     /// The session's authorization and its role come first: to set the one resets the other.
     settings: Vec<(String, String)>,
     role: String,
@@ -121,7 +121,9 @@ impl Run<'_> {
     async fn enter(&mut self, job: &Job<'_>, first: usize) -> Result<Progress, EngineError> {
         let names = &self.options.names;
         let (class, key) = names.lock_key();
-        let partial = self.partial(job, first);
+        let mut partial = self.partial(job, first);
+        let known = self.state.applied.get(&job.revision().id);
+        partial.batch = known.and_then(|row| row.partial.as_ref()?.batch);
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         // A session may take its own lock twice; behind a pooler the first taker is another client.
@@ -177,6 +179,7 @@ impl Run<'_> {
             direction: job.direction,
             done,
             checksum: checksum_of_done(job.script, done),
+            batch: None,
         }
     }
 
@@ -369,7 +372,7 @@ impl Run<'_> {
     }
 
     /// A transaction that checks that this session holds the lock.
-    fn begin_locked(&self) -> Message {
+    pub(super) fn begin_locked(&self) -> Message {
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         message.statement(&Guard::Lost.unless(&message::holds_lock(&self.options.names)));
@@ -383,20 +386,21 @@ impl Run<'_> {
         session: &Session,
     ) -> Result<(), EngineError> {
         let text = &job.script.text[job.script.statements[index].clone()];
-        match must_run_alone(text) {
-            true => self.run_alone(job, index, session).await?,
-            false => {
-                let message = self.with_journal(job, index, session);
-                self.send_until_locked(job, index, &message).await?;
-            }
+        match job.script.batch(index).filter(|_| !self.is_offline()) {
+            Some(batch) => self.in_batches(job, batch, session).await?,
+            None if must_run_alone(text) => self.run_alone(job, index, session).await?,
+            None => self.in_one(job, index, session).await?,
         }
         self.note_statement(job, index + 1);
         Ok(())
     }
 
     /// A statement and its entry in the journal, in one transaction.
-    fn with_journal(&self, job: &Job<'_>, index: usize, session: &Session) -> Message {
+    pub(super) fn with_journal(&self, job: &Job<'_>, index: usize, session: &Session) -> Message {
         let mut message = self.begin_locked();
+        if job.script.batch(index).is_some() {
+            message.sql.push_str(NOT_BATCHED);
+        }
         message.script(job.script, job.script.statements[index].clone());
         message.statements(self.journal(job, index + 1, session));
         message
@@ -448,7 +452,7 @@ impl Run<'_> {
     }
 
     /// The statements that say how many are done, and the COMMIT.
-    fn journal(&self, job: &Job<'_>, done: usize, session: &Session) -> Vec<String> {
+    pub(super) fn journal(&self, job: &Job<'_>, done: usize, session: &Session) -> Vec<String> {
         let partial = self.partial(job, done);
         vec![
             self.journal_role(session),
@@ -458,7 +462,7 @@ impl Run<'_> {
     }
 
     /// The journal is written as we would write it, whatever role the script has taken on.
-    fn journal_role(&self, session: &Session) -> String {
+    pub(super) fn journal_role(&self, session: &Session) -> String {
         let role = self.options.role.as_ref().unwrap_or(&session.role);
         format!(
             "SELECT pg_catalog.set_config('role', {}, true)",
@@ -471,9 +475,10 @@ impl Run<'_> {
         if let Some(row) = self.state.applied.get_mut(&job.revision().id) {
             row.partial = Some(partial);
         }
+        self.renew_deadline();
     }
 
-    async fn send_until_locked(
+    pub(super) async fn send_until_locked(
         &mut self,
         job: &Job<'_>,
         index: usize,
@@ -605,6 +610,10 @@ fn set(name: &str, value: &str) -> String {
         quote_literal(value)
     )
 }
+
+/// Of a script for psql, which can't look for the key to go along.
+const NOT_BATCHED: &str =
+    "-- All rows at once: `cargo migrate up` itself would do this statement in batches.\n";
 
 /// What we set for the session while such a revision runs.
 const SESSION_SETTINGS: &str = "'lock_timeout', 'statement_timeout', \

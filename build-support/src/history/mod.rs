@@ -10,12 +10,12 @@ mod write;
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) use self::write::{
-    create_schema, create_tables, finish_partial, log, record_applied, record_reverted, set_digest,
-    set_partial, set_scripts,
+    create_schema, create_tables, finish_partial, log, record_applied, record_reverted, set_batch,
+    set_digest, set_partial, set_scripts,
 };
 pub use self::{
     names::{InvalidName, Names},
-    read::{InvalidRow, digest_query, down_scripts_query, state_query},
+    read::{InvalidRow, batch_cursor_query, digest_query, down_scripts_query, state_query},
     write::{Entry, Occasion},
 };
 use crate::revision::{AppliedMark, Checksum, Digest, Direction, RevisionId};
@@ -80,6 +80,15 @@ pub struct Partial {
     pub done: usize,
     /// The checksum of the script up to the end of the last that finished.
     pub checksum: Checksum,
+    /// How far the statement after those came, where it is done in batches and has begun.
+    pub batch: Option<BatchProgress>,
+}
+
+/// How far a batched statement came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchProgress {
+    /// How many rows it has gone through.
+    pub rows: u64,
 }
 
 impl Applied {

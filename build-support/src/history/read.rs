@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Applied, Names, Partial, Row, State};
+use super::{Applied, BatchProgress, Names, Partial, Row, State};
 use crate::{
     revision::{Checksum, Digest, Direction, RevisionId},
     sql::quote_literal,
@@ -32,10 +32,21 @@ pub fn state_query(names: &Names) -> String {
          h.down_checksum, (h.down_script IS NOT NULL)::text, h.irreversible, h.compatible::text, \
          pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
          h.applied_by, h.application, h.duration_ms::text, \
-         h.partial, h.statements_done::text, h.done_checksum \
+         h.partial, h.statements_done::text, h.done_checksum, h.batch_rows::text \
          FROM {} AS s LEFT JOIN {} AS h ON true",
         names.state(),
         names.history()
+    )
+}
+
+/// What the cursor of a batched statement is made of, one row each: what it belongs to, then the
+/// key of the last row that is done.
+pub fn batch_cursor_query(names: &Names, id: &RevisionId) -> String {
+    format!(
+        "SELECT c.part FROM {} AS h, pg_catalog.unnest(h.batch_cursor) WITH ORDINALITY \
+         AS c(part, at) WHERE h.id = {} ORDER BY c.at",
+        names.history(),
+        quote_literal(id.as_str())
     )
 }
 
@@ -166,6 +177,10 @@ impl Columns {
             direction,
             done: self.read("statements_done", |count| count.parse().ok())?,
             checksum: self.read("done_checksum", Checksum::from_hex)?,
+            batch: self
+                .next()
+                .and_then(|rows| rows.parse().ok())
+                .map(|rows| BatchProgress { rows }),
         }))
     }
 }
@@ -191,7 +206,7 @@ mod tests {
             Some("false".into()),
             Some("off".into()),
         ];
-        row.resize(20, None);
+        row.resize(21, None);
         let state = State::from_rows(vec![row]).expect("a state");
         assert_eq!(state, State::default());
     }

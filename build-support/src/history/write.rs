@@ -72,7 +72,9 @@ pub(crate) fn create_tables(names: &Names) -> Vec<String> {
     duration_ms bigint NOT NULL,
     partial text CHECK (partial IN ('up', 'down')),
     statements_done integer,
-    done_checksum text
+    done_checksum text,
+    batch_cursor text[],
+    batch_rows bigint
 )",
             names.history()
         ),
@@ -161,10 +163,26 @@ pub(crate) fn set_partial(
         Direction::Up => format!("checksum = '{checksum}', "),
         Direction::Down => String::new(),
     };
+    let batch = match partial.batch {
+        Some(_) => "",
+        None => ", batch_cursor = NULL, batch_rows = NULL",
+    };
     format!(
         "UPDATE {} SET {checksum}partial = {direction}, statements_done = {done}, \
-         done_checksum = {done_checksum} WHERE id = {}",
+         done_checksum = {done_checksum}{batch} WHERE id = {}",
         names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
+/// Says how far a batched statement came.
+pub(crate) fn set_batch(names: &Names, id: &RevisionId, cursor: &[String], rows: u64) -> String {
+    let cursor: Vec<String> = cursor.iter().map(|part| quote_literal(part)).collect();
+    format!(
+        "UPDATE {} SET batch_cursor = ARRAY[{}]::pg_catalog.text[], batch_rows = {rows} \
+         WHERE id = {}",
+        names.history(),
+        cursor.join(", "),
         quote_literal(id.as_str())
     )
 }
@@ -189,6 +207,7 @@ pub(crate) fn set_scripts(names: &Names, revision: &Revision) -> String {
 pub(crate) fn finish_partial(names: &Names, id: &RevisionId, duration_ms: u128) -> String {
     format!(
         "UPDATE {} SET partial = NULL, statements_done = NULL, done_checksum = NULL, \
+         batch_cursor = NULL, batch_rows = NULL, \
          applied_at = pg_catalog.clock_timestamp(), duration_ms = {duration_ms} WHERE id = {}",
         names.history(),
         quote_literal(id.as_str())

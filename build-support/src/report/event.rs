@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::{
-    engine::{Action, Done, PlannedStep, Report},
+    engine::{Action, Done, Event, PlannedStep, Report},
     revision::Direction,
 };
 
@@ -29,6 +29,19 @@ pub enum EventLine {
     Reverted(Finished),
     /// A revision was recorded, or its record removed, without running it.
     Stamped(Finished),
+    /// A statement is done in batches, and came this far.
+    Batch {
+        /// The revision.
+        id: String,
+        /// Which statement, begins at 1.
+        statement: usize,
+        /// How many rows were gone through so far.
+        rows: u64,
+        /// About how many the table has; 0 where that is not known.
+        estimate: u64,
+        /// How many a second this run goes through.
+        rows_per_second: u64,
+    },
     /// The end of a run.
     Done {
         /// The applied revisions that no applied one stands on.
@@ -80,6 +93,28 @@ impl EventLine {
         }
     }
 
+    /// How far a batched statement came; `None` of any other event.
+    pub fn batch(event: &Event) -> Option<Self> {
+        let Event::Batch {
+            id,
+            statement,
+            done,
+            estimate,
+            per_second,
+            ..
+        } = event
+        else {
+            return None;
+        };
+        Some(Self::Batch {
+            id: id.to_string(),
+            statement: *statement,
+            rows: *done,
+            estimate: *estimate,
+            rows_per_second: *per_second,
+        })
+    }
+
     /// The end of a run.
     pub fn done(report: &Report) -> Self {
         Self::Done {
@@ -112,6 +147,23 @@ impl fmt::Display for EventLine {
                 write!(f, "unstamped {} {}", step.id, step.slug)
             }
             Self::Stamped(step) => write!(f, "stamped {} {}", step.id, step.slug),
+            Self::Batch {
+                id,
+                rows,
+                estimate,
+                rows_per_second,
+                ..
+            } => {
+                // The server's guess may be old.
+                let of = match estimate >= rows {
+                    true => format!(" of about {estimate}"),
+                    false => String::new(),
+                };
+                write!(
+                    f,
+                    "`{id}`: {rows}{of} rows gone through, {rows_per_second} a second"
+                )
+            }
             Self::Done { heads, count } => {
                 let at = match heads.as_slice() {
                     [] => "the base".to_owned(),

@@ -1,6 +1,7 @@
 //! What the commands answer: one set of values for the subcommand and for a release binary's own
 //! `migrate`. Their JSON is part of the interface; fields may be added, never renamed.
 
+mod batches;
 mod check;
 mod current;
 mod error;
@@ -11,6 +12,7 @@ mod status;
 mod words;
 
 pub use self::{
+    batches::Batches,
     check::{Finding, Verdict},
     current::{Current, CurrentHead},
     error::error_json,

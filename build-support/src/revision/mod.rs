@@ -115,8 +115,43 @@ pub struct Script {
     pub lock_timeout: Option<Duration>,
     /// How long one of its statements may run.
     pub statement_timeout: Option<Duration>,
-    /// The statements (indices) that are batched data migrations.
-    pub batches: Vec<usize>,
+    /// The statements that are batched data migrations.
+    pub batches: Vec<Batch>,
+}
+
+/// A statement that is done in batches: `-- migrate: batch`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Which statement of the script; begins at 0.
+    pub statement: usize,
+    /// What its line says of the pace.
+    pub pace: Pace,
+}
+
+/// How a batched statement goes through its table, as far as its line says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pace {
+    /// How many rows the first batch goes through.
+    pub rows: Option<u64>,
+    /// How long a batch should take; the number of its rows follows from that.
+    pub time: Option<Duration>,
+    /// How long to rest after each batch.
+    pub pause: Duration,
+    /// How far a replica may lag behind before the next batch.
+    pub max_lag: Option<Duration>,
+    /// The columns to go along; empty is the primary key.
+    pub key: Vec<String>,
+    /// A condition of the user's for the next batch.
+    pub when: Option<String>,
+}
+
+impl Script {
+    /// The batch that a statement is, if it is one.
+    pub fn batch(&self, statement: usize) -> Option<&Batch> {
+        self.batches
+            .iter()
+            .find(|batch| batch.statement == statement)
+    }
 }
 
 /// Whether a script runs inside a transaction.

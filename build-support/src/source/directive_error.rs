@@ -1,6 +1,10 @@
 //! What can be wrong with a directive, and what to write instead.
 
-use super::key::{Key, LabelError, Role};
+use super::{
+    batch,
+    key::{Key, LabelError, Role},
+};
+use crate::sql::NotBatchable;
 
 /// A `-- migrate:` line that can't be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,9 +79,26 @@ pub enum DirectiveError {
         /// The kind of file.
         role: &'static str,
     },
-    /// A batch of something that is no change of rows.
-    #[error("only UPDATE, DELETE, INSERT and MERGE can be done in batches")]
-    BatchOf,
+    /// A batch of something that can't be done in batches.
+    #[error("{0}")]
+    BatchOf(NotBatchable),
+    /// `batch` behind another key.
+    #[error("the directive `batch` stands on a line of its own, with what it says of the pace")]
+    BatchAlone,
+    /// Something that `batch` does not know.
+    #[error("`batch` has no `{key}`")]
+    UnknownBatchKey {
+        /// What is written.
+        key: String,
+        /// What was most likely meant.
+        nearest: Option<&'static str>,
+    },
+    /// Something of `batch` without its value.
+    #[error("`{key}` needs a value")]
+    NoBatchValue {
+        /// What is written.
+        key: String,
+    },
     /// A batch of nothing.
     #[error("no statement follows `batch`")]
     BatchOfNothing,
@@ -125,10 +146,16 @@ impl DirectiveError {
             Self::NotHere { key, .. } => {
                 format!("write `{key}` at the head of the up script, or delete it")
             }
-            Self::BatchOf => {
-                "write `-- migrate: batch` right above the statement that changes the rows"
-                    .to_owned()
+            Self::BatchOf(reason) => reason.hint().to_owned(),
+            Self::BatchAlone => "write `-- migrate: batch rows=1000 time=500ms`".to_owned(),
+            Self::UnknownBatchKey {
+                nearest: Some(nearest),
+                ..
+            } => format!("did you mean `{nearest}`?"),
+            Self::UnknownBatchKey { nearest: None, .. } => {
+                format!("`batch` may say {}", batch::names().join(", "))
             }
+            Self::NoBatchValue { key } => format!("write `-- migrate: batch {key}=…`"),
             Self::BatchOfNothing => "delete the line, or move it above a statement".to_owned(),
             Self::CodeWithoutTransaction => {
                 "move the statements that need no transaction to a revision of their own".to_owned()

@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    DirectiveError, Findings, Text,
+    DirectiveError, Findings, Text, batch,
     key::{Key, Role, check_label},
     line::{self, Item, Line, Value},
     parse_duration,
 };
 use crate::{
-    revision::{Phase, Reference, Revises, TransactionMode},
+    revision::{Pace, Phase, Reference, Revises, TransactionMode},
     sql::{Comment, TokenKind},
 };
 
@@ -34,10 +34,11 @@ pub(super) struct Directives {
 }
 
 /// A `batch` line and the statement that it stands before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
     pub(super) statement: usize,
     pub(super) offset: usize,
+    pub(super) pace: Pace,
 }
 
 impl Default for Directives {
@@ -106,6 +107,8 @@ pub(super) fn read(
     reader.directives
 }
 
+const BATCH: &str = "batch";
+
 struct Reader<'a> {
     file: Text<'a>,
     role: Role,
@@ -142,16 +145,39 @@ impl Reader<'_> {
             self.error(comment.token.start, DirectiveError::DownPart);
         }
         match line::read(content) {
-            Line::Directive(items) => {
-                for item in items {
-                    self.item(&item, start, comment);
+            Line::Directive(items) => match items.split_first() {
+                Some((first, options)) if first.key == BATCH && !comment.inside => {
+                    self.batch(first, options, start, comment.statement);
                 }
-            }
+                _ => items
+                    .iter()
+                    .for_each(|item| self.item(item, start, comment)),
+            },
             Line::Misspelt(correct) if comment.statement == 0 && !comment.inside => {
                 self.error(comment.token.start, DirectiveError::Misspelt { correct });
             }
             Line::Misspelt(_) | Line::Prose => {}
         }
+    }
+
+    /// `batch` and what stands behind it on its line.
+    fn batch(&mut self, first: &Item<'_>, options: &[Item<'_>], start: usize, statement: usize) {
+        let offset = start + first.key_at;
+        if let Value::Bare(value) = first.value {
+            return self.wrong(Key::Batch, value, offset);
+        }
+        let mut pace = Pace::default();
+        for option in options {
+            if let Err(error) = batch::read(&mut pace, option) {
+                self.error(start + option.key_at, error);
+            }
+        }
+        let batch = Batch {
+            statement,
+            offset,
+            pace,
+        };
+        self.directives.batches.push(batch);
     }
 
     fn item(&mut self, item: &Item<'_>, start: usize, comment: Comment) {
@@ -164,8 +190,7 @@ impl Reader<'_> {
             return self.error(offset, DirectiveError::not_here(item.key, self.role));
         }
         if key == Key::Batch && !comment.inside {
-            let statement = comment.statement;
-            return self.directives.batches.push(Batch { statement, offset });
+            return self.error(offset, DirectiveError::BatchAlone);
         }
         if comment.statement > 0 || comment.inside {
             return self.error(offset, DirectiveError::AfterStatement { key: name });
@@ -354,6 +379,7 @@ const fn expected(key: Key) -> &'static str {
         Key::Hazard | Key::Allow => "hazards, such as `data-loss`",
         Key::Replaces => "two ids with a colon between",
         Key::Phase => "`expand` or `contract`",
-        Key::Batch | Key::Code => "no value",
+        Key::Code => "no value",
+        Key::Batch => "no value; the size of the first batch is `batch rows=1000`",
     }
 }

@@ -3,6 +3,7 @@
 //! Files come from a folder on disk ([`folder`]) or from the binary ([`embedded`]); behind them
 //! there is one way, [`load`]. It does no I/O and reports every error that it finds, not the first.
 
+mod batch;
 mod decode;
 mod directive_error;
 mod duration;

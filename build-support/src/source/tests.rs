@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::PathBuf, time::Duration};
 use super::*;
 use crate::{
     Diagnose,
-    revision::{Layout, Phase, Revises, Revision, TransactionMode},
+    revision::{Layout, Pace, Phase, Revises, Revision, Script, TransactionMode},
 };
 
 fn files(files: &[(&str, &str)]) -> Vec<File> {
@@ -360,20 +360,52 @@ fn the_refusal_names_the_directive() {
 #[test]
 fn batches_point_at_their_statements() {
     let text = "-- migrate: transaction=none\nSELECT 1;\n-- migrate: batch\nUPDATE a SET b = 1;\n-- migrate: batch\nDELETE FROM a;";
-    assert_eq!(up(text).up.batches, [1, 2]);
+    let batched = |script: &Script| -> Vec<usize> {
+        script.batches.iter().map(|batch| batch.statement).collect()
+    };
+    assert_eq!(batched(&up(text).up), [1, 2]);
     let alone = up("-- Fill.\n-- migrate: batch\nUPDATE a SET b = 1;");
     assert_eq!(
-        (alone.up.transaction, alone.up.batches),
+        (alone.up.transaction, batched(&alone.up)),
         (TransactionMode::None, vec![0])
     );
     assert_eq!(
         refused("-- migrate: batch\nSELECT 1;\n-- migrate: batch\n"),
-        "1:13: only UPDATE, DELETE, INSERT and MERGE can be done in batches\n\
+        "1:13: only UPDATE, DELETE and INSERT … SELECT can be done in batches\n\
          3:13: no statement follows `batch`"
     );
     assert_eq!(
         refused("SELECT 1;\n-- migrate: batch\nDELETE FROM a;"),
         "3:1: a batched statement commits batch by batch and can't run inside one transaction"
+    );
+}
+
+#[test]
+fn the_line_of_a_batch_says_its_pace() {
+    let text = "-- migrate: batch rows=50 time=2s pause=100ms max-lag=10s key=a,b when=\"1 > 0\"\nDELETE FROM a;";
+    let seconds = Duration::from_secs;
+    let pace = Pace {
+        rows: Some(50),
+        time: Some(seconds(2)),
+        pause: Duration::from_millis(100),
+        max_lag: Some(seconds(10)),
+        key: vec!["a".to_owned(), "b".to_owned()],
+        when: Some("1 > 0".to_owned()),
+    };
+    assert_eq!(up(text).up.batches[0].pace, pace);
+    assert_eq!(
+        refused("-- migrate: batch row=1 rows=0 time\nDELETE FROM a;"),
+        "1:19: `batch` has no `row`\n\
+         1:25: `0` is no value for `rows`, which takes how many rows the first batch has, such as `1000`\n\
+         1:32: `time` needs a value"
+    );
+    assert_eq!(
+        refused("-- migrate: batch=9\nDELETE FROM a;"),
+        "1:13: `9` is no value for `batch`, which takes no value; the size of the first batch is `batch rows=1000`"
+    );
+    assert_eq!(
+        refused("-- migrate: transaction=none batch\nDELETE FROM a;"),
+        "1:30: the directive `batch` stands on a line of its own, with what it says of the pace"
     );
 }
 

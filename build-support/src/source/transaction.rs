@@ -3,11 +3,11 @@
 
 use super::{
     DirectiveError, Findings, ScriptError, Text, WarningKind,
-    header::{Batch, Directives},
+    header::{self, Directives},
 };
 use crate::{
-    revision::TransactionMode,
-    sql::{Ending, Kind, Statement},
+    revision::{Batch, TransactionMode},
+    sql::{Ending, Kind, Statement, batchable},
 };
 
 /// What a script asks for, by its directive or by another tool's mark.
@@ -25,7 +25,7 @@ pub(super) struct Settled {
     /// The statements to run.
     pub(super) statements: Vec<Statement>,
     /// Which of those are batched.
-    pub(super) batches: Vec<usize>,
+    pub(super) batches: Vec<Batch>,
 }
 
 /// Settles how the statements of a script run.
@@ -56,8 +56,11 @@ pub(super) fn settle(
             settled.blanked.push(statement);
             continue;
         }
-        if batched.contains(&index) {
-            settled.batches.push(settled.statements.len());
+        if let Some(batch) = batched.iter().find(|batch| batch.statement == index) {
+            settled.batches.push(Batch {
+                statement: settled.statements.len(),
+                pace: batch.pace.clone(),
+            });
         }
         settled.statements.push(statement);
     }
@@ -170,23 +173,31 @@ fn refuse_control(file: Text<'_>, statements: &[Statement], findings: &mut Findi
 fn batched(
     file: Text<'_>,
     statements: &[Statement],
-    batches: &[Batch],
+    batches: &[header::Batch],
     findings: &mut Findings,
-) -> Vec<usize> {
+) -> Vec<Batch> {
     let mut found = Vec::new();
-    for batch in batches {
-        let error = match statements
-            .get(batch.statement)
-            .map(|statement| statement.kind)
-        {
-            Some(Kind::Rows) => {
-                found.push(batch.statement);
+    for header::Batch {
+        statement,
+        offset,
+        pace,
+    } in batches
+    {
+        let read = statements
+            .get(*statement)
+            .map(|statement| batchable(&file.text[statement.range.clone()]));
+        let error = match read {
+            Some(Ok(_)) => {
+                found.push(Batch {
+                    statement: *statement,
+                    pace: pace.clone(),
+                });
                 continue;
             }
-            Some(_) => DirectiveError::BatchOf,
+            Some(Err(reason)) => DirectiveError::BatchOf(reason),
             None => DirectiveError::BatchOfNothing,
         };
-        findings.error(file.place(batch.offset), error);
+        findings.error(file.place(*offset), error);
     }
     found
 }
@@ -214,7 +225,7 @@ fn mode(
                         explicit: asked != Asked::Nothing,
                     },
                 )),
-                _ if settled.batches.contains(&index) => {
+                _ if settled.batches.iter().any(|batch| batch.statement == index) => {
                     Some((statement, ScriptError::BatchNeedsNoTransaction))
                 }
                 _ => None,

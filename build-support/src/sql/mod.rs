@@ -1,6 +1,7 @@
 //! What can be known of SQL without a server: its tokens, its statements, what kind they are, and
 //! how to quote. It never parses DDL: PostgreSQL is the only parser that is right about it.
 
+mod batch;
 mod classify;
 mod index;
 mod lexer;
@@ -10,6 +11,7 @@ mod settings;
 mod split;
 
 pub use self::{
+    batch::{Batchable, NotBatchable, Part, batchable},
     classify::{Ending, Kind},
     index::{ConcurrentIndex, concurrent_index},
     lexer::{Lexer, Token, TokenKind, Unterminated},

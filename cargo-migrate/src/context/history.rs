@@ -2,7 +2,9 @@
 
 use build_support::{
     driver::drive,
-    engine::{Engine, EngineError, Event, OnUnknown, Operation, Options, Outcome, Report, View},
+    engine::{
+        Batches, Engine, EngineError, Event, OnUnknown, Operation, Options, Outcome, Report, View,
+    },
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::{Names, State},
 };
@@ -61,6 +63,7 @@ impl Context {
             role: config.role().map(str::to_owned),
             application: concat!("cargo-migrate ", env!("CARGO_PKG_VERSION")).to_owned(),
             on_unknown: OnUnknown::Refuse,
+            batches: Batches::Finish,
             ..defaults
         })
     }

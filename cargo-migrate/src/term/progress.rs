@@ -57,6 +57,13 @@ impl Progress<'_> {
         }
     }
 
+    /// Says how the piece goes on, where no moving line does.
+    pub fn note(&self, line: impl std::fmt::Display) {
+        if self.bar.is_none() {
+            self.term.say(line);
+        }
+    }
+
     /// Counts one piece as done and says so in a line that stays.
     pub fn done(&self, line: &str) {
         match &self.bar {

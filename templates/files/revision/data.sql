@@ -16,6 +16,7 @@ UPDATE {{ table }} SET {{ column.name }} = {{ column.backfill }} WHERE {{ column
 {% else %}
 -- Change rows here, in a form that can run twice, such as:
 -- UPDATE users SET status = 'suspended' WHERE status = 'inactive';
+-- Many rows? Write the line `-- migrate: batch` right above the statement.
 -- migrate: down
 -- Change them back here, such as:
 -- UPDATE users SET status = 'inactive' WHERE status = 'suspended';

@@ -1,5 +1,6 @@
 //! The engine on a real server, through the blocking driver.
 
+mod batches;
 mod concurrency;
 mod failures;
 mod offline;

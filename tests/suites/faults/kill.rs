@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use migrate_tests::harness::{Database, Project};
 
-use super::{STORY, expect_told_once, expected_schema};
+use super::{STORY, expect_no_lock, expect_told_once, expected_schema};
 use crate::engine::value;
 
 fn project(database: &Database) -> Project {
@@ -80,4 +80,53 @@ fn the_lock_of_a_killed_process_is_free_in_seconds_although_its_statement_would_
         started.elapsed()
     );
     assert_eq!(value(&database, sleeping), "0");
+}
+
+#[test]
+fn a_batched_migration_killed_ten_times_touches_each_row_once() {
+    let database = Database::fresh();
+    let project = Project::on(&database);
+    project.write(
+        "migrations/1_t.sql",
+        "CREATE TABLE t (id int PRIMARY KEY, touched int NOT NULL);\n\
+         INSERT INTO t SELECT n, 0 FROM generate_series(1, 20000) AS n;\n",
+    );
+    project
+        .cargo_migrate(&["up", "--dir", "migrations"])
+        .expect_success();
+    project.write(
+        "migrations/2_fill.sql",
+        "-- migrate: batch rows=100 time=1ms pause=5ms\n\
+         UPDATE t SET touched = touched + 1;\n",
+    );
+    for kills in 0..10 {
+        let before = batch_rows(&database);
+        let mut command = project.command(&["up", "--dir", "migrations"]);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("the subcommand starts");
+        let started = Instant::now();
+        while batch_rows(&database) == before {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "no batch was done after {kills} kills"
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("waited for");
+    }
+    project
+        .cargo_migrate(&["up", "--dir", "migrations"])
+        .expect_success();
+    let touched = "SELECT concat_ws(' ', count(*), min(touched), max(touched)) FROM t";
+    assert_eq!(value(&database, touched), "20000 1 1");
+    expect_no_lock(&database, "killed ten times");
+}
+
+/// How far the batches came, as the journal has it.
+fn batch_rows(database: &Database) -> String {
+    value(
+        database,
+        "SELECT sum(batch_rows) FROM cargo_migrate_history",
+    )
 }

@@ -8,7 +8,7 @@ const BATCH: &str = "write `-- migrate: batch` above it, in a revision of its ow
 pub(super) fn without_where(subject: &Subject<'_>, reporter: &mut Reporter) {
     for (index, statement) in subject.statements.iter().enumerate() {
         let limited = statement.has(&["WHERE"]) || statement.begins(&["MERGE"]);
-        let batched = subject.revision.up.batches.contains(&index);
+        let batched = subject.revision.up.batch(index).is_some();
         if statement.changes_rows() && !limited && !batched {
             reporter.report(
                 statement.range.clone(),

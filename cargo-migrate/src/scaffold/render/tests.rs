@@ -488,6 +488,7 @@ fn data_migrations() {
     insta::assert_snapshot!(new_from("data", "suspend_the_inactive", &[]), @r"
     -- Change rows here, in a form that can run twice, such as:
     -- UPDATE users SET status = 'suspended' WHERE status = 'inactive';
+    -- Many rows? Write the line `-- migrate: batch` right above the statement.
     ---
     -- Change them back here, such as:
     -- UPDATE users SET status = 'inactive' WHERE status = 'suspended';
