@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::{
     context::Context,
     failure::{Failure, Outcome},
-    scaffold::init::{self, BuildKey, BuildScript, Change, Source},
+    git::Git,
+    scaffold::init::{self, BuildKey, BuildScript, Change, Hook, Source},
     term::Format,
 };
 
@@ -21,7 +22,8 @@ use crate::{
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate init\n  cargo migrate init --package-dir crates/store\n  \
-                  cargo migrate init --path ../cargo-migrate/build-support"
+                  cargo migrate init --path ../cargo-migrate/build-support\n  \
+                  cargo migrate init --hooks"
 )]
 pub struct InitArgs {
     /// The folder of the package; else the one around the working folder
@@ -33,6 +35,11 @@ pub struct InitArgs {
     /// Take the library `build-support` from this repository
     #[arg(long, value_name = "URL")]
     pub git: Option<String>,
+    /// Also install the git hooks that run `rebase` after a merge
+    ///
+    /// They go where `core.hooksPath` says; what a hook holds already stays.
+    #[arg(long)]
+    pub hooks: bool,
 }
 
 /// What was done, in the order that it is told.
@@ -54,6 +61,9 @@ pub fn run(args: &InitArgs, context: &mut Context) -> Outcome {
     make_folders(&mut report, context)?;
     if context.options.dir.is_empty() {
         prepare_package(args, &mut report, context)?;
+    }
+    if args.hooks {
+        install_hooks(&mut report, context)?;
     }
     tell(&report, context);
     Ok(Exit::Done)
@@ -173,6 +183,55 @@ fn build_script(
                 "`{name}` stays as it is, because {reason}: add `{line}`"
             ));
         }
+    }
+    Ok(())
+}
+
+fn install_hooks(report: &mut Report, context: &Context) -> Result<(), Failure> {
+    let given = &context.options.dir;
+    let folder = match given.is_empty() {
+        true => context.project()?.folder.clone(),
+        false => context.environment.folder.clone(),
+    };
+    let git = Git::around(&folder)?;
+    let folder = fs_err::canonicalize(&folder).map_err(|error| failed(&error))?;
+    let inside = folder.strip_prefix(git.top()).unwrap_or(Path::new(""));
+    let inside = inside.to_string_lossy().replace('\\', "/");
+    let dirs: Vec<String> = given.iter().map(|dir| dir.display().to_string()).collect();
+    let hooks = git.hooks()?;
+    fs_err::create_dir_all(&hooks).map_err(|error| failed(&error))?;
+    for name in init::HOOKS {
+        let path = hooks.join(name);
+        let existing = path
+            .is_file()
+            .then(|| fs_err::read_to_string(&path).map_err(|error| failed(&error)))
+            .transpose()?;
+        match init::hook(existing.as_deref(), &inside, &dirs) {
+            Hook::Unchanged => {}
+            Hook::New(text) => {
+                write_program(&path, &text)?;
+                report.created.push(path);
+            }
+            Hook::Patched(text) => {
+                write_program(&path, &text)?;
+                report.changed.push(path);
+            }
+            Hook::ByHand(line) => report.by_hand.push(format!(
+                "the hook `{name}` is no shell script and stays as it is: let it run `{line}`"
+            )),
+        }
+    }
+    Ok(())
+}
+
+/// Git runs only hooks that may be executed.
+fn write_program(path: &Path, text: &str) -> Result<(), Failure> {
+    fs_err::write(path, text).map_err(|error| failed(&error))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let permissions = std::fs::Permissions::from_mode(0o755);
+        fs_err::set_permissions(path, permissions).map_err(|error| failed(&error))?;
     }
     Ok(())
 }

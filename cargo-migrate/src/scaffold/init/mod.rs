@@ -1,13 +1,16 @@
-//! What `init` changes in a package: its `Cargo.toml` and its build script. Texts in, texts out.
+//! What `init` changes in a package: its `Cargo.toml`, its build script, the repository's hooks.
+//! Texts in, texts out.
 
 mod build_script;
 mod dependency;
+mod hooks;
 mod manifest;
 
 pub(crate) use self::dependency::relative;
 pub use self::{
     build_script::{BuildScript, build_script},
     dependency::{Driver, Source},
+    hooks::{HOOKS, Hook, hook},
     manifest::{BuildKey, Change, Edited, InitError, edit},
 };
 
