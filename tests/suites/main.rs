@@ -31,5 +31,7 @@ mod sql;
 #[cfg(unix)]
 mod standby;
 mod startup;
+#[cfg(unix)]
+mod teams;
 mod tenants;
 mod verify;

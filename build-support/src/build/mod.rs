@@ -12,7 +12,10 @@ use std::{fmt::Write as _, fs, path::Path};
 use crate::{
     built::Heads,
     diagnostic::{Diagnose, Diagnostic, Exit},
-    graph::{Graph, SymbolError, symbol::Symbols},
+    graph::{
+        Graph, SymbolError,
+        symbol::{Symbols, one_head_hints},
+    },
     revision::{AppliedMark, Digest},
     source::{self, File},
 };
@@ -82,6 +85,10 @@ fn check_heads(graph: &Graph, heads: Heads) -> Result<(), Vec<Diagnostic>> {
     match (heads, Symbols::offline(graph).targets("head")) {
         (Heads::One, Err(error @ SymbolError::SeveralHeads { .. })) => {
             let mut diagnostic = error.diagnose();
+            // A build has no target to choose: the heads become one, or several are meant.
+            if let SymbolError::SeveralHeads { heads, .. } = &error {
+                diagnostic.hints = one_head_hints(heads);
+            }
             diagnostic.message =
                 format!("the revisions have several heads; {}", diagnostic.message);
             diagnostic.hints.push(

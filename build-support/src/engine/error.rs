@@ -32,14 +32,32 @@ pub enum EngineError {
         ids: Vec<RevisionId>,
         /// Those of them that an older release can't run with.
         incompatible: Vec<RevisionId>,
+        /// Those that are among ours under another id.
+        moved: Vec<Moved>,
     },
     /// Applied revisions whose files were edited since.
-    #[error("{} since it was applied", edited_words(ids))]
+    #[error("{}", edited_words(ids, others))]
     Divergent {
         /// Which.
         ids: Vec<RevisionId>,
+        /// Those whose file is another revision by its slug.
+        others: Vec<OtherSlug>,
         /// The file of the first.
         place: Place,
+    },
+    /// The history lost rows: one that is left names them as applied before it.
+    #[error(
+        "the history is not whole: {} missing, although `{by}` was recorded as applied after {}",
+        are_missing(missing),
+        if missing.len() == 1 { "it" } else { "them" }
+    )]
+    Truncated {
+        /// A revision whose row is there.
+        by: RevisionId,
+        /// Those whose rows are not.
+        missing: Vec<RevisionId>,
+        /// The applied heads.
+        heads: Vec<RevisionId>,
     },
     /// A pending revision stands below an applied one.
     #[error(
@@ -167,6 +185,28 @@ pub enum EngineError {
     Server(ServerError),
 }
 
+/// An applied revision that is pending under another id, as after `rebase`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The id that is recorded.
+    pub from: RevisionId,
+    /// The id of the file.
+    pub to: RevisionId,
+    /// What it followed when it was applied.
+    pub below: Option<RevisionId>,
+}
+
+/// An id that is recorded for one revision and given to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSlug {
+    /// The id of both.
+    pub id: RevisionId,
+    /// The slug of the one that was applied.
+    pub recorded: String,
+    /// The slug of the file.
+    pub slug: String,
+}
+
 /// A revision that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -272,6 +312,7 @@ impl EngineError {
     pub fn revision(&self) -> Option<&RevisionId> {
         match self {
             Self::Unknown { ids, .. } | Self::Divergent { ids, .. } => ids.first(),
+            Self::Truncated { missing, .. } => missing.first(),
             Self::OutOfOrder { pending, .. } => Some(pending),
             Self::Irreversible { id, .. }
             | Self::NotTransactional { id }
@@ -316,13 +357,23 @@ impl EngineError {
                 holder: Some(holder),
                 ..
             } => vec![format!("held by {holder}")],
-            Self::Unknown { incompatible, .. } if !incompatible.is_empty() => {
-                let ids = crate::graph::list(incompatible);
-                vec![format!(
-                    "recorded as not compatible with older releases: {ids}"
-                )]
-            }
-            Self::Divergent { .. } | Self::OutOfOrder { .. } | Self::Unknown { .. } => {
+            Self::Unknown {
+                incompatible,
+                moved,
+                ..
+            } => unknown_notes(incompatible, moved),
+            Self::Divergent { others, .. } => others
+                .iter()
+                .map(|other| {
+                    format!(
+                        "`{}` was applied as `{}`, and the file is `{}`: two branches chose one id, \
+                         or it was renamed and edited",
+                        other.id, other.recorded, other.slug
+                    )
+                })
+                .chain(["nothing was changed".to_owned()])
+                .collect(),
+            Self::OutOfOrder { .. } | Self::Truncated { .. } => {
                 vec!["nothing was changed".to_owned()]
             }
             _ => Vec::new(),
@@ -331,11 +382,28 @@ impl EngineError {
 
     fn hints(&self) -> Vec<String> {
         let hints: &[&str] = match self {
+            Self::Unknown { moved, .. } if !moved.is_empty() => {
+                return moved.iter().map(Moved::hint).collect();
+            }
             Self::Unknown { .. } => &[
                 "deploy the release that has them, or restore their files",
                 "run `cargo migrate down` to revert them by their recorded scripts",
                 "run `cargo migrate stamp --purge` to forget them",
             ],
+            Self::Divergent { others, .. } if !others.is_empty() => {
+                return others.iter().flat_map(OtherSlug::hints).collect();
+            }
+            Self::Truncated { heads, .. } => {
+                let heads: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
+                return vec![
+                    "restore the history's tables from the same backup as the rest".to_owned(),
+                    format!(
+                        "or, where all of their objects are there, run `cargo migrate stamp {}`, \
+                         which records what is missing without running it",
+                        heads.join(" ")
+                    ),
+                ];
+            }
             Self::Divergent { ids, .. } => {
                 return ids
                     .iter()
@@ -493,6 +561,57 @@ fn failure_words(failure: &Failure) -> String {
     format!("revision `{id}` ({message}) {what}{statement}")
 }
 
+impl Moved {
+    fn hint(&self) -> String {
+        let below = self.below.as_ref().map_or("base", RevisionId::as_str);
+        format!(
+            "run `cargo migrate down {below}`, which reverts it by its recorded script, then \
+             `cargo migrate up`"
+        )
+    }
+}
+
+impl OtherSlug {
+    fn hints(&self) -> [String; 2] {
+        let Self { id, recorded, slug } = self;
+        [
+            format!(
+                "bring back the file of `{recorded}`, and give `{slug}` another id in its file name"
+            ),
+            format!(
+                "or, where it was only renamed and edited, run `cargo migrate repair {id}` to accept it"
+            ),
+        ]
+    }
+}
+
+fn unknown_notes(incompatible: &[RevisionId], moved: &[Moved]) -> Vec<String> {
+    let mut notes: Vec<String> = moved
+        .iter()
+        .map(|Moved { from, to, .. }| {
+            format!("`{from}` was moved: it is `{to}` now, with the same slug and down script")
+        })
+        .collect();
+    if !incompatible.is_empty() {
+        let ids = crate::graph::list(incompatible);
+        notes.push(format!(
+            "recorded as not compatible with older releases: {ids}"
+        ));
+    }
+    if notes.is_empty() {
+        notes.push("nothing was changed".to_owned());
+    }
+    notes
+}
+
+fn are_missing(ids: &[RevisionId]) -> String {
+    let names = crate::graph::list(ids);
+    match ids.len() {
+        1 => format!("the row of {names} is"),
+        _ => format!("the rows of {names} are"),
+    }
+}
+
 fn unknown_words(ids: &[RevisionId]) -> String {
     let names = crate::graph::list(ids);
     match ids.len() {
@@ -501,11 +620,12 @@ fn unknown_words(ids: &[RevisionId]) -> String {
     }
 }
 
-fn edited_words(ids: &[RevisionId]) -> String {
+fn edited_words(ids: &[RevisionId], others: &[OtherSlug]) -> String {
     let names = crate::graph::list(ids);
-    match ids.len() {
-        1 => format!("revision {names} was edited"),
-        _ => format!("each of the revisions {names} was edited"),
+    match (ids.len(), others.len()) {
+        (1, 1) => format!("revision {names} is not the one that was applied under this id"),
+        (1, _) => format!("revision {names} was edited since it was applied"),
+        _ => format!("each of the revisions {names} was edited since it was applied"),
     }
 }
 

@@ -28,7 +28,7 @@ use std::{
 };
 
 pub use self::{
-    error::{EngineError, Failure, Left},
+    error::{EngineError, Failure, Left, Moved, OtherSlug},
     event::{Action, Done, Event, Holder, PlannedStep, Report},
     link::{Answer, Step},
     offline::{assume, script},

@@ -188,7 +188,7 @@ impl Run<'_> {
     ) -> Result<(Vec<Node>, Vec<RevisionId>), EngineError> {
         let graph = &view.graph;
         let order = plan::up(graph, &view.applied, targets)?;
-        view.refuse_out_of_order()?;
+        view.refuse_out_of_order(&self.state)?;
         self.refuse_half_way(graph, Direction::Down)?;
         let waits = |node: Node| {
             let revision = graph.revision(node);

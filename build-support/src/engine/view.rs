@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{EngineError, OnUnknown, Options};
+use super::{EngineError, Moved, OnUnknown, Options, OtherSlug};
 use crate::{
-    graph::{Graph, Node, NodeSet},
+    graph::{Graph, Node, NodeSet, walk::Along},
     history::{Applied, State},
     place::Place,
     plan,
@@ -79,8 +79,18 @@ impl View {
             .graph
             .find(first)
             .expect("a divergent revision is one of ours");
+        let other = |id: &RevisionId| {
+            let slug = &self.graph.revision(self.graph.find(id)?).slug;
+            let recorded = &state.applied.get(id)?.slug;
+            (slug != recorded).then(|| OtherSlug {
+                id: id.clone(),
+                recorded: recorded.clone(),
+                slug: slug.clone(),
+            })
+        };
         Err(EngineError::Divergent {
             place: Place::file(self.graph.revision(node).path()),
+            others: edited.iter().filter_map(other).collect(),
             ids: edited,
         })
     }
@@ -96,23 +106,75 @@ impl View {
         Err(EngineError::Unknown {
             ids: self.unknown.clone(),
             incompatible: self.incompatible(state),
+            moved: self.moved(state),
         })
+    }
+
+    /// Unknown revisions that are pending ones under another id, as `rebase` leaves them behind.
+    fn moved(&self, state: &State) -> Vec<Moved> {
+        let find = |id: &RevisionId| {
+            let row = state.applied.get(id)?;
+            let is_same = |revision: &&Revision| {
+                let down = revision.down.as_ref().map(|down| down.checksum);
+                revision.slug == row.slug
+                    && down == row.down_checksum
+                    && !state.applied.contains_key(&revision.id)
+            };
+            let mut same = self.graph.revisions().iter().filter(is_same);
+            let to = same.next().filter(|_| same.next().is_none())?;
+            Some(Moved {
+                from: id.clone(),
+                to: to.id.clone(),
+                below: row.parents.first().cloned(),
+            })
+        };
+        self.unknown.iter().filter_map(find).collect()
     }
 
     /// Refuses a pending revision below an applied one.
     ///
     /// # Errors
-    /// [`EngineError::OutOfOrder`] for the first.
-    pub fn refuse_out_of_order(&self) -> Result<(), EngineError> {
+    /// [`EngineError::OutOfOrder`] for the first; [`EngineError::Truncated`] where the history itself
+    /// says that what is missing was applied.
+    pub fn refuse_out_of_order(&self, state: &State) -> Result<(), EngineError> {
         let found = plan::out_of_order(&self.graph, &self.applied);
         let Some(&(pending, applied)) = found.first() else {
             return Ok(());
         };
+        if let Some((by, missing)) = self.lost_rows(state) {
+            return Err(EngineError::Truncated {
+                by,
+                missing,
+                heads: self.heads(),
+            });
+        }
         Err(EngineError::OutOfOrder {
             pending: self.graph.id(pending).clone(),
             applied: self.graph.id(applied).clone(),
             place: Place::file(self.graph.revision(pending).path()),
         })
+    }
+
+    /// Revisions below an applied one that have no row although the row of that one names them, or
+    /// names one that stands on them; with the lowest such row.
+    pub fn lost_rows(&self, state: &State) -> Option<(RevisionId, Vec<RevisionId>)> {
+        let is_missing = |id: &RevisionId| {
+            let node = self.graph.find(id)?;
+            (!self.applied.contains(node)).then_some(node)
+        };
+        let rows = self
+            .applied
+            .iter()
+            .filter_map(|node| state.applied.get(self.graph.id(node)));
+        let mut named = rows.flat_map(|row| {
+            let needs = row.parents.iter().chain(&row.depends_on);
+            needs.filter_map(|need| Some((row.id.clone(), is_missing(need)?)))
+        });
+        let (by, first) = named.next()?;
+        let named: Vec<Node> = named.map(|(_, node)| node).chain([first]).collect();
+        let below = self.graph.ancestors(named, Along::Needs);
+        let missing = below.iter().filter(|&node| !self.applied.contains(node));
+        Some((by, self.ids(missing)))
     }
 
     /// Whether an application may start although the database has revisions that it does not know:

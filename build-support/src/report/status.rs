@@ -245,6 +245,14 @@ impl Next<'_> {
             let why = "there are no revisions yet".to_owned();
             return Some(("new NAME".to_owned(), why));
         }
+        if let Some((by, missing)) = self.view.lost_rows(self.state) {
+            let heads: Vec<String> = self.view.heads().iter().map(ToString::to_string).collect();
+            let why = format!(
+                "the history lost the rows of {}: `{by}` is recorded as applied after them",
+                crate::graph::list(&missing)
+            );
+            return Some((format!("stamp {}", heads.join(" ")), why));
+        }
         if let Some((pending, applied)) =
             plan::out_of_order(&self.view.graph, &self.view.applied).first()
         {

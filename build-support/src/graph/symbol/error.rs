@@ -175,7 +175,13 @@ fn several_heads_hints(heads: &[Candidate]) -> Vec<String> {
         .map(|head| format!("use `{}@head` for that line", head.branch()))
         .collect();
     hints.push("use `heads` for all of them".to_owned());
-    hints.push("run `cargo migrate merge` to join them by a merge revision".to_owned());
+    hints.extend(one_head_hints(heads));
+    hints
+}
+
+/// How several heads become one.
+pub(crate) fn one_head_hints(heads: &[Candidate]) -> Vec<String> {
+    let mut hints = vec!["run `cargo migrate merge` to join them by a merge revision".to_owned()];
     if let Some(last) = heads.last() {
         hints.push(format!(
             "run `cargo migrate rebase {}` to move that one after the other",

@@ -7,6 +7,8 @@ mod error;
 mod range;
 mod steps;
 
+#[cfg(feature = "build")]
+pub(crate) use self::error::one_head_hints;
 pub use self::{
     error::{Candidate, SymbolError},
     range::Range,
