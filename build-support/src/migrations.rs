@@ -219,7 +219,8 @@ impl Migrations {
     pub fn graph(&self) -> Result<Graph, Error> {
         let files = source::embedded::read(self.files, self.built.folder);
         let source = source::load(files)?;
-        Graph::new(source.revisions).map_err(Error::Graph)
+        let graph = Graph::new(source.revisions).map_err(Error::Graph)?;
+        Ok(graph.with_repeatable(source.repeatable))
     }
 
     /// Applies what is pending, on a connection of the caller's.

@@ -48,6 +48,19 @@ pub struct NewRevision {
     pub scripts: Scripts,
 }
 
+/// A repeatable script that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewRepeatable {
+    /// What its file name is made of.
+    pub name: String,
+    /// What its head says.
+    pub message: String,
+    /// What runs.
+    pub body: String,
+    /// Its folder, one of the project's; else the only one.
+    pub folder: Option<PathBuf>,
+}
+
 /// A revision that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -64,9 +77,40 @@ pub struct Written {
 /// file. When a `post-write` command fails, the files stay.
 pub fn write(revision: &NewRevision, context: &mut Context) -> Result<Written, Failure> {
     let (folder, draft) = draft(revision, context)?;
-    let files = draft.files();
-    check(&folder, &files, context)?;
-    let paths = file::write(&folder, &files)?;
+    let files = put(&folder, &draft.files(), context)?;
+    Ok(Written {
+        id: draft.id,
+        files,
+    })
+}
+
+/// Writes a repeatable script; gives the name that the history will know, and the file.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_repeatable(
+    script: &NewRepeatable,
+    context: &mut Context,
+) -> Result<(String, PathBuf), Failure> {
+    let slug = sound_slug(&script.name, context)?;
+    let id = RevisionId::of_repeatable(&slug);
+    let home = NewRevision {
+        folder: script.folder.clone(),
+        ..NewRevision::default()
+    };
+    let folder = folder(&home, context.graph()?, context)?;
+    let file = NewFile {
+        path: format!("{id}.sql").into(),
+        text: format!("-- {}\n\n{}", script.message, script.body),
+    };
+    let mut paths = put(&folder, &[file], context)?;
+    Ok((id.to_string(), paths.swap_remove(0)))
+}
+
+/// Checks the project with new files, writes them, and runs what shall follow.
+fn put(folder: &Path, files: &[NewFile], context: &mut Context) -> Result<Vec<PathBuf>, Failure> {
+    check(folder, files, context)?;
+    let paths = file::write(folder, files)?;
     context.reload();
     for command in context.config()?.post_write() {
         for path in &paths {
@@ -77,22 +121,22 @@ pub fn write(revision: &NewRevision, context: &mut Context) -> Result<Written, F
             )?;
         }
     }
-    Ok(Written {
-        id: draft.id,
-        files: paths,
-    })
+    Ok(paths)
+}
+
+fn sound_slug(name: &str, context: &Context) -> Result<String, Failure> {
+    let slug = slug::slug(name, context.config()?.slug_length());
+    if slug.is_empty() {
+        return Err(Failure::user(format!(
+            "the name `{name}` has neither letter nor digit"
+        )));
+    }
+    Ok(slug)
 }
 
 fn draft(revision: &NewRevision, context: &Context) -> Result<(PathBuf, Draft), Failure> {
-    let config = context.config()?;
     let graph = context.graph()?;
-    let slug = slug::slug(&revision.name, config.slug_length());
-    if slug.is_empty() {
-        return Err(Failure::user(format!(
-            "the name `{}` has neither letter nor digit",
-            revision.name
-        )));
-    }
+    let slug = sound_slug(&revision.name, context)?;
     let folder = folder(revision, graph, context)?;
     let naming = naming(&folder, graph, context)?;
     let draft = Draft {

@@ -24,6 +24,7 @@ mod local;
 mod model;
 mod models;
 mod new;
+mod repeatable;
 mod scaffold;
 #[cfg(unix)]
 mod server;

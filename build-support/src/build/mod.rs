@@ -16,7 +16,7 @@ use crate::{
         Graph, SymbolError,
         symbol::{Symbols, one_head_hints},
     },
-    revision::{AppliedMark, Digest},
+    revision::Digest,
     source::{self, File},
 };
 
@@ -61,24 +61,17 @@ fn prepare(folder: &Path) -> Result<(), Vec<Diagnostic>> {
     for warning in &loaded.warnings {
         build_helper::warning(warning.to_string());
     }
-    let graph = Graph::new(loaded.revisions).map_err(|errors| all(&errors))?;
+    let graph = Graph::new(loaded.revisions)
+        .map_err(|errors| all(&errors))?
+        .with_repeatable(loaded.repeatable);
     check_heads(&graph, settings.heads)?;
-    let digest = digest(&graph);
+    let digest = graph.digest();
     lay_out(&files, folder, &digest, settings.heads)
         .map_err(|error| vec![Diagnostic::new(Exit::User, format!("can't write: {error}"))])
 }
 
 fn all<'e, E: Diagnose + 'e>(errors: impl IntoIterator<Item = &'e E>) -> Vec<Diagnostic> {
     errors.into_iter().map(Diagnose::diagnose).collect()
-}
-
-/// The digest of all revisions of a graph.
-pub fn digest(graph: &Graph) -> Digest {
-    Digest::of(graph.revisions().iter().map(|revision| AppliedMark {
-        id: &revision.id,
-        checksum: &revision.up.checksum,
-        partial: false,
-    }))
 }
 
 fn check_heads(graph: &Graph, heads: Heads) -> Result<(), Vec<Diagnostic>> {

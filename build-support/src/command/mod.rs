@@ -25,7 +25,7 @@ use crate::{
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
     migrations::{Migrations, Parts},
-    report::{Current, History, STATUS_COLUMNS, Status, StatusRow, Verdict},
+    report::{Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict},
 };
 
 /// The variable that says where the database is.
@@ -224,7 +224,9 @@ impl Job<'_, '_> {
         match self.output.format {
             Format::Json => self.output.json(&status),
             Format::Human => {
-                let rows: Vec<_> = status.revisions.iter().map(StatusRow::columns).collect();
+                let revisions = status.revisions.iter().map(StatusRow::columns);
+                let scripts = status.repeatable.iter().map(ScriptRow::columns);
+                let rows: Vec<_> = revisions.chain(scripts).collect();
                 for line in table(STATUS_COLUMNS, &rows) {
                     self.output.data(line);
                 }

@@ -495,6 +495,7 @@ impl Failure {
 
     fn state_now(&self) -> String {
         let left = match self.left {
+            Left::Nothing if self.id.is_repeatable() => "the script was rolled back".to_owned(),
             Left::Nothing => "the revision was rolled back".to_owned(),
             Left::NothingOfTheRun => "the whole run was rolled back".to_owned(),
             Left::Statements(0) => "none of its statements was kept".to_owned(),
@@ -558,6 +559,9 @@ fn failure_words(failure: &Failure) -> String {
     let statement = failure.statement.map_or(String::new(), |(index, count)| {
         format!(" at statement {index} of {count}")
     });
+    if id.is_repeatable() {
+        return format!("repeatable script `{id}` {what}{statement}");
+    }
     format!("revision `{id}` ({message}) {what}{statement}")
 }
 

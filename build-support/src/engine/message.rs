@@ -83,7 +83,16 @@ pub(super) fn take_lock(names: &Names) -> String {
 
 /// Fails unless the recorded set is the one that was planned on.
 pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
-    let recorded = format!("(SELECT digest FROM {})", names.state());
+    expect(names, "digest", digest)
+}
+
+/// Fails unless the recorded revisions are those that were planned on.
+pub(super) fn expect_revisions(names: &Names, digest: &Digest) -> String {
+    expect(names, "revisions", digest)
+}
+
+fn expect(names: &Names, column: &str, digest: &Digest) -> String {
+    let recorded = format!("(SELECT {column} FROM {})", names.state());
     Guard::Moved.unless(&format!("{recorded} OPERATOR(pg_catalog.=) '{digest}'"))
 }
 
@@ -101,7 +110,8 @@ pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str
         local("cargo_migrate.transaction", nonce),
         format!(
             "pg_catalog.set_config('application_name', pg_catalog.left(pg_catalog.concat(\
-             pg_catalog.current_setting('application_name'), ' revision ', '{id}'), 63), true)"
+             pg_catalog.current_setting('application_name'), ' revision ', {}), 63), true)",
+            quote_literal(id)
         ),
         notice_dead_client(true),
     ];
@@ -183,7 +193,8 @@ fn around_named(names: &[&str], nonce: &str) -> Settings {
     let numbered = || names.iter().enumerate();
     let unbroken = Guard::Broken.expression(&format!(
         "pg_catalog.current_setting('cargo_migrate.transaction', true) \
-         OPERATOR(pg_catalog.=) '{nonce}'"
+         OPERATOR(pg_catalog.=) {}",
+        quote_literal(nonce)
     ));
     let mut restore = vec![unbroken];
     restore.extend(numbered().map(|(at, name)| self::restore(at, name)));

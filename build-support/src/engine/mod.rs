@@ -15,6 +15,7 @@ mod message;
 mod offline;
 mod operations;
 mod options;
+mod repeatable;
 mod run;
 mod server_error;
 mod statements;
@@ -34,6 +35,7 @@ pub use self::{
     offline::{assume, script},
     operations::{Operation, Purge},
     options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
+    repeatable::is_due,
     server_error::{Origin, ServerError},
     view::{View, divergent},
 };

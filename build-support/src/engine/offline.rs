@@ -71,6 +71,7 @@ pub fn assume(graph: &Graph, applied: &NodeSet) -> State {
         let row = row(&entry, Default::default());
         state.applied.insert(row.id.clone(), row);
     }
-    state.digest = state.computed_digest();
+    let digests = state.computed();
+    (state.digest, state.revisions_digest) = (digests.whole, digests.revisions);
     state
 }

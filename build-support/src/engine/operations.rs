@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Action, Batches, EngineError, Event, Grouping, Outcome, Report, View,
     message::Message,
+    repeatable::Scripts,
     run::{Progress, Run, planned},
     transaction::{Job, Position, row},
 };
@@ -103,21 +104,29 @@ impl Run<'_> {
             };
             let (order, held_back) = self.order(&view, &targets)?;
             resolved = Some(targets);
-            if order.is_empty() || self.options.dry_run {
-                let planned = planned(&view.graph, &order, Direction::Up);
+            let scripts = self.scripts(&view, &order, &held_back);
+            let steps = steps(&view.graph, &order, &scripts);
+            if self.options.grouping == Grouping::One {
+                refuse_grouping(&steps)?;
+            }
+            if steps.is_empty() || self.options.dry_run {
+                if !self.options.dry_run {
+                    self.forget_gone(&scripts.gone).await?;
+                }
                 return Ok(Report {
-                    planned,
+                    planned: planned(&steps, Direction::Up),
                     held_back,
                     ..self.report()
                 });
             }
-            self.refuse_read_only(order.len())?;
+            self.refuse_read_only(steps.len())?;
             let progress = match exists {
-                true => self.apply(&view.graph, &order).await?,
-                false => self.create_history(order.len()).await?,
+                true => self.apply(&steps).await?,
+                false => self.create_history(steps.len()).await?,
             };
             match progress {
                 Progress::Done if exists => {
+                    self.forget_gone(&scripts.gone).await?;
                     return Ok(Report {
                         held_back,
                         ..self.report()
@@ -196,9 +205,6 @@ impl Run<'_> {
             left || revision.phase == Phase::Contract && !self.options.contract
         };
         let (order, held) = hold_back(graph, order, waits);
-        if self.options.grouping == Grouping::One {
-            refuse_grouping(graph, &order)?;
-        }
         self.refuse_hazards(graph, &order)?;
         self.refuse_unknown_code(graph, &order)?;
         Ok((order, view.ids(held)))
@@ -230,26 +236,24 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn apply(&mut self, graph: &Graph, order: &[Node]) -> Result<Progress, EngineError> {
-        self.run_all(graph, order, Direction::Up, &BTreeMap::new())
-            .await
+    async fn apply(&mut self, steps: &[(&Graph, Node)]) -> Result<Progress, EngineError> {
+        self.run_all(steps, Direction::Up, &BTreeMap::new()).await
     }
 
     async fn run_all(
         &mut self,
-        graph: &Graph,
-        order: &[Node],
+        steps: &[(&Graph, Node)],
         direction: Direction,
         recorded: &BTreeMap<RevisionId, Script>,
     ) -> Result<Progress, EngineError> {
-        let steps = planned(graph, order, direction);
+        let planned = planned(steps, direction);
         self.link
             .tell(Event::Planned {
-                steps: steps.clone(),
+                steps: planned.clone(),
             })
             .await;
-        for (index, (&node, step)) in order.iter().zip(steps).enumerate() {
-            let count = order.len();
+        for (index, (&(graph, node), step)) in steps.iter().zip(planned).enumerate() {
+            let count = steps.len();
             self.link
                 .tell(Event::Started {
                     step,
@@ -305,18 +309,16 @@ impl Run<'_> {
             }
             let recorded = self.down_scripts(&view, &order).await?;
             self.check_down(&view, &order, &recorded)?;
-            if order.is_empty() || self.options.dry_run || !exists {
-                let planned = planned(&view.graph, &order, Direction::Down);
+            let none = Scripts::default();
+            let steps = steps(&view.graph, &order, &none);
+            if steps.is_empty() || self.options.dry_run || !exists {
                 return Ok(Report {
-                    planned,
+                    planned: planned(&steps, Direction::Down),
                     ..self.report()
                 });
             }
-            self.refuse_read_only(order.len())?;
-            match self
-                .run_all(&view.graph, &order, Direction::Down, &recorded)
-                .await?
-            {
+            self.refuse_read_only(steps.len())?;
+            match self.run_all(&steps, Direction::Down, &recorded).await? {
                 Progress::Done => return Ok(self.report()),
                 Progress::Moved => {}
                 Progress::Busy => self.wait_for_lock().await?,
@@ -427,6 +429,10 @@ impl Run<'_> {
         let mut state = self.state.clone();
         let mut message = self.begin_on_state();
         message.statements(super::message::set_role(self.options));
+        if !gone.is_empty() {
+            message.statements(self.forget_repeatable(Direction::Down));
+            state.repeatable.clear();
+        }
         let mut changes = Vec::new();
         for id in gone {
             message.statement(&history::record_reverted(names, &id));
@@ -455,7 +461,7 @@ impl Run<'_> {
             });
             state.applied.insert(row.id.clone(), row);
         }
-        state.digest = state.computed_digest();
+        let digests = state.computed();
         for change in &changes {
             let note = (change.action == Action::Unstamped).then_some("taken away");
             message.statement(&history::log(
@@ -463,11 +469,11 @@ impl Run<'_> {
                 Occasion::Stamp,
                 Some(&change.id),
                 application,
-                &state.digest,
+                &digests.whole,
                 note,
             ));
         }
-        message.statement(&history::set_digest(names, &state.digest));
+        message.statement(&history::set_digest(names, &digests));
         message.statement("COMMIT");
         Some(Stamp {
             message,
@@ -529,11 +535,11 @@ impl Run<'_> {
                 return Err(plan::PlanError::NotApplied { id: id.clone() }.into());
             };
             let revision = self.graph.revision(node);
-            let mut digest = self.state.computed_digest();
-            digest.remove(&row.mark());
+            let mut digests = self.state.computed();
+            digests.remove(&row.mark());
             let checksum = revision.up.checksum;
             let partial = row.partial.is_some();
-            digest.add(&crate::revision::AppliedMark {
+            digests.add(&crate::revision::AppliedMark {
                 id,
                 checksum: &checksum,
                 partial,
@@ -549,10 +555,10 @@ impl Run<'_> {
                 Occasion::Repair,
                 Some(id),
                 application,
-                &digest,
+                &digests.whole,
                 Some(&note),
             ));
-            message.statement(&history::set_digest(names, &digest));
+            message.statement(&history::set_digest(names, &digests));
             message.statement("COMMIT");
             let progress = match self.link.script(message.sql).await {
                 Ok(()) => Progress::Done,
@@ -631,10 +637,19 @@ fn hold_back(
     order.into_iter().partition(|&node| !held.contains(node))
 }
 
-fn refuse_grouping(graph: &Graph, order: &[Node]) -> Result<(), EngineError> {
-    let is_none = |node: &&Node| graph.revision(**node).up.transaction == TransactionMode::None;
-    match order.iter().find(is_none) {
-        Some(&node) => Err(EngineError::NotTransactional {
+/// The revisions, then the repeatable scripts.
+fn steps<'g>(graph: &'g Graph, order: &[Node], scripts: &'g Scripts) -> Vec<(&'g Graph, Node)> {
+    let revisions = order.iter().map(|&node| (graph, node));
+    let scripts = scripts.order.iter().map(|&node| (&scripts.graph, node));
+    revisions.chain(scripts).collect()
+}
+
+fn refuse_grouping(steps: &[(&Graph, Node)]) -> Result<(), EngineError> {
+    let is_none = |(graph, node): &&(&Graph, Node)| {
+        graph.revision(*node).up.transaction == TransactionMode::None
+    };
+    match steps.iter().find(is_none) {
+        Some(&(graph, node)) => Err(EngineError::NotTransactional {
             id: graph.id(node).clone(),
         }),
         None => Ok(()),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     graph::{Graph, Node},
     history::{self, Entry, Row, State},
-    revision::{Digest, Direction, Revision, RevisionId},
+    revision::{Digests, Direction, Revision, RevisionId},
 };
 
 /// One operation under way.
@@ -26,9 +26,9 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options,
     /// What the history holds, as read and as changed since.
     pub(super) state: State,
-    /// The digest of its rows, followed step by step: to compute it anew for each revision would
+    /// The digests of its rows, followed step by step: to compute them anew for each revision would
     /// make a long history slow.
-    pub(super) rows_digest: Digest,
+    pub(super) digests: Digests,
     pub(super) done: Vec<Done>,
     /// What the database is taken to hold, where none is asked.
     assumed: Option<Assumed>,
@@ -68,7 +68,7 @@ impl<'a> Run<'a> {
             graph,
             options,
             state: State::default(),
-            rows_digest: Digest::default(),
+            digests: Digests::default(),
             done: Vec::new(),
             assumed: None,
             deadline: started + options.lock_timeout,
@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
 
     /// Takes a state over.
     pub(super) fn hold(&mut self, state: State) {
-        self.rows_digest = state.computed_digest();
+        self.digests = state.computed();
         self.state = state;
     }
 
@@ -161,11 +161,18 @@ impl<'a> Run<'a> {
     /// A transaction that holds the lock, on the set that was planned on.
     pub(super) fn begin_on_state(&self) -> Message {
         let mut message = self.begin();
-        message.statement(&message::expect_digest(
-            &self.options.names,
-            &self.state.digest,
-        ));
+        message.statement(&self.expect_state());
         message
+    }
+
+    /// Fails unless the history is what was planned on. A script for another day is for a set of
+    /// revisions; which repeatable scripts have run by then it can't know.
+    pub(super) fn expect_state(&self) -> String {
+        let (names, state) = (&self.options.names, &self.state);
+        match self.is_offline() {
+            true => message::expect_revisions(names, &state.revisions_digest),
+            false => message::expect_digest(names, &state.digest),
+        }
     }
 
     /// What a failed message of ours means: a guard, missing rights, a read-only server.
@@ -298,20 +305,28 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The digest once a revision is recorded, or no longer.
-    pub(super) fn digest_after(&self, revision: &Revision, direction: Direction) -> Digest {
-        let mut digest = self.rows_digest;
-        if let Some(row) = self.state.applied.get(&revision.id) {
-            digest.remove(&row.mark());
+    /// The digests once a revision is recorded, or no longer; then no repeatable script is either.
+    pub(super) fn digests_after(&self, revision: &Revision, direction: Direction) -> Digests {
+        let mut digests = self.digests;
+        if let Some(row) = self.state.row(&revision.id) {
+            digests.remove(&row.mark());
         }
-        if direction == Direction::Up {
-            digest.add(&crate::revision::AppliedMark {
+        match direction {
+            Direction::Up => digests.add(&crate::revision::AppliedMark {
                 id: &revision.id,
                 checksum: &revision.up.checksum,
                 partial: false,
-            });
+            }),
+            Direction::Down => digests.forget_repeatable(),
         }
-        digest
+        digests
+    }
+
+    /// Takes digests over that were just recorded.
+    pub(super) fn note_digests(&mut self, digests: Digests) {
+        self.digests = digests;
+        self.state.digest = digests.whole;
+        self.state.revisions_digest = digests.revisions;
     }
 
     /// Notes a finished step here and tells the observer.
@@ -346,13 +361,13 @@ impl<'a> Run<'a> {
 }
 
 /// The steps of some nodes in one direction.
-pub(super) fn planned(graph: &Graph, nodes: &[Node], direction: Direction) -> Vec<PlannedStep> {
-    let step = |&node: &Node| PlannedStep {
+pub(super) fn planned(steps: &[(&Graph, Node)], direction: Direction) -> Vec<PlannedStep> {
+    let step = |&(graph, node): &(&Graph, Node)| PlannedStep {
         id: graph.id(node).clone(),
         slug: graph.revision(node).slug.clone(),
         direction,
     };
-    nodes.iter().map(step).collect()
+    steps.iter().map(step).collect()
 }
 
 /// The number as `pg_locks` shows it, an oid.

@@ -66,12 +66,8 @@ impl Run<'_> {
     /// The statement to go on with, where a run before this one stopped half way.
     fn resume_at(&self, job: &Job<'_>) -> Result<Option<usize>, EngineError> {
         let id = &job.revision().id;
-        let Some(partial) = self
-            .state
-            .applied
-            .get(id)
-            .and_then(|row| row.partial.as_ref())
-        else {
+        let row = self.state.row(id);
+        let Some(partial) = row.and_then(|row| row.partial.as_ref()) else {
             return Ok(None);
         };
         if partial.direction != job.direction {
@@ -80,7 +76,12 @@ impl Run<'_> {
                 direction: partial.direction,
             });
         }
-        if partial.checksum != checksum_of_done(job.script, partial.done) {
+        let is_edited = partial.checksum != checksum_of_done(job.script, partial.done);
+        if is_edited && id.is_repeatable() {
+            // It can run any number of times, so it may begin anew.
+            return Ok(None);
+        }
+        if is_edited {
             return Err(EngineError::EditedHalfWay {
                 id: id.clone(),
                 done: partial.done,
@@ -132,10 +133,10 @@ impl Run<'_> {
         );
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
-        message.statement(&message::expect_digest(names, &self.state.digest));
+        message.statement(&self.expect_state());
         message.statements(message::set_role(self.options));
         let entered = self.with_entry(job.graph, job.node, |entry| row(entry, Default::default()));
-        let is_new = !self.state.applied.contains_key(&job.revision().id);
+        let is_new = self.state.row(&job.revision().id).is_none();
         if is_new {
             let record = self.with_entry(job.graph, job.node, |entry| {
                 history::record_applied(names, entry, Some(&partial))
@@ -145,13 +146,15 @@ impl Run<'_> {
             message.statement(&self.set_partial(job, &partial));
         }
         let mut state = self.state.clone();
-        let row = state.applied.entry(entered.id.clone()).or_insert(entered);
+        let mut row = state.row(&entered.id).cloned().unwrap_or(entered);
         row.partial = Some(partial);
         if job.direction == Direction::Up {
             row.checksum = job.script.checksum;
         }
-        state.digest = state.computed_digest();
-        message.statement(&history::set_digest(names, &state.digest));
+        state.insert(row);
+        let digests = state.computed();
+        (state.digest, state.revisions_digest) = (digests.whole, digests.revisions);
+        message.statement(&history::set_digest(names, &digests));
         message.statement("COMMIT");
         match self.link.script(message.sql).await {
             Ok(()) => {
@@ -343,7 +346,7 @@ impl Run<'_> {
     /// Records the whole.
     fn finish(&self, job: &Job<'_>, session: &Session, started: Instant) -> Message {
         let (names, id) = (&self.options.names, &job.revision().id);
-        let digest = self.digest_after(job.revision(), job.direction);
+        let digests = self.digests_after(job.revision(), job.direction);
         let (record, occasion) = match job.direction {
             Direction::Up => {
                 let duration = started.elapsed().as_millis();
@@ -358,15 +361,16 @@ impl Run<'_> {
         let mut message = self.begin_locked();
         message.statement(&self.journal_role(session));
         message.statement(&record);
+        message.statements(self.forget_repeatable(job.direction));
         message.statement(&history::log(
             names,
             occasion,
             Some(id),
             application,
-            &digest,
+            &digests.whole,
             None,
         ));
-        message.statement(&history::set_digest(names, &digest));
+        message.statement(&history::set_digest(names, &digests));
         message.statement("COMMIT");
         message
     }
@@ -472,7 +476,7 @@ impl Run<'_> {
 
     fn note_statement(&mut self, job: &Job<'_>, done: usize) {
         let partial = self.partial(job, done);
-        if let Some(row) = self.state.applied.get_mut(&job.revision().id) {
+        if let Some(row) = self.state.row_mut(&job.revision().id) {
             row.partial = Some(partial);
         }
         self.renew_deadline();

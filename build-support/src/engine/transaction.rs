@@ -152,7 +152,7 @@ impl Run<'_> {
     pub(super) fn record(&self, job: &Job<'_>) -> String {
         let Self { options, .. } = self;
         let revision = job.revision();
-        let digest = self.digest_after(revision, job.direction);
+        let digests = self.digests_after(revision, job.direction);
         let (record, occasion) = match job.direction {
             Direction::Up => {
                 let record = |entry: &history::Entry<'_>| {
@@ -174,27 +174,39 @@ impl Run<'_> {
             occasion,
             id,
             &options.application,
-            &digest,
+            &digests.whole,
             None,
         );
-        let digest = history::set_digest(&options.names, &digest);
+        let forget = match self.forget_repeatable(job.direction) {
+            Some(forget) => format!("forget AS ({forget}), "),
+            None => String::new(),
+        };
+        let digest = history::set_digest(&options.names, &digests);
         // One statement costs less than three.
-        format!("WITH record AS ({record}), log AS ({log}) {digest}")
+        format!("WITH record AS ({record}), {forget}log AS ({log}) {digest}")
+    }
+
+    /// A revision that is reverted may take along what repeatable scripts made on top of it: so all
+    /// of them run again with the next `up`.
+    pub(super) fn forget_repeatable(&self, direction: Direction) -> Option<String> {
+        let are_recorded = !self.state.repeatable.is_empty() || self.is_offline();
+        let forgets = direction == Direction::Down && are_recorded;
+        forgets.then(|| history::forget_repeatable(&self.options.names))
     }
 
     /// Follows in memory what was just committed.
     pub(super) async fn note_done(&mut self, job: &Job<'_>, duration: Duration) {
         let revision = job.revision();
-        self.rows_digest = self.digest_after(revision, job.direction);
-        self.state.digest = self.rows_digest;
+        self.note_digests(self.digests_after(revision, job.direction));
         let action = match job.direction {
             Direction::Up => {
                 let row = self.with_entry(job.graph, job.node, |entry| row(entry, duration));
-                self.state.applied.insert(revision.id.clone(), row);
+                self.state.insert(row);
                 Action::Applied
             }
             Direction::Down => {
                 self.state.applied.remove(&revision.id);
+                self.state.repeatable.clear();
                 Action::Reverted
             }
         };

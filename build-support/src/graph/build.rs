@@ -29,6 +29,7 @@ pub(super) fn build(
         edges,
         by_id,
         labels: Default::default(),
+        repeatable: Vec::new(),
     };
     declare_labels(&mut graph, &mut errors);
     connect(&mut graph, missing, &mut errors);

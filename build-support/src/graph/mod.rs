@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use self::error::list;
 pub use self::{error::GraphError, set::NodeSet, symbol::SymbolError};
-use crate::revision::{Revision, RevisionId};
+use crate::revision::{AppliedMark, Digest, Repeatable, Revision, RevisionId};
 
 /// A revision inside one [`Graph`]: its position in id order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +28,8 @@ pub struct Graph {
     by_id: HashMap<RevisionId, Node>,
     /// Who declares which label.
     labels: BTreeMap<String, Node>,
+    /// The scripts that run after all revisions, by name.
+    repeatable: Vec<Repeatable>,
 }
 
 /// The edges of one node, each list in id order.
@@ -53,6 +55,35 @@ impl Graph {
     /// history recorded may name revisions that nobody has any more.
     pub fn lenient(revisions: Vec<Revision>) -> Result<Self, Vec<GraphError>> {
         build::build(revisions, build::Edges::Lenient)
+    }
+
+    /// The same graph with the repeatable scripts that stand beside its revisions.
+    #[must_use]
+    pub fn with_repeatable(mut self, repeatable: Vec<Repeatable>) -> Self {
+        self.repeatable = repeatable;
+        self
+    }
+
+    /// The repeatable scripts, in the order in which they run.
+    pub fn repeatable(&self) -> &[Repeatable] {
+        &self.repeatable
+    }
+
+    /// What the history's digest is when all revisions and repeatable scripts are applied.
+    pub fn digest(&self) -> Digest {
+        let mut digest = Digest::of(self.revisions.iter().map(|revision| AppliedMark {
+            id: &revision.id,
+            checksum: &revision.up.checksum,
+            partial: false,
+        }));
+        for script in &self.repeatable {
+            digest.add(&AppliedMark {
+                id: &script.id(),
+                checksum: &script.script.checksum,
+                partial: false,
+            });
+        }
+        digest
     }
 
     /// How many revisions there are.

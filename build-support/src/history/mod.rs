@@ -1,6 +1,6 @@
 //! What the database says: which revisions are applied, by whom, when, and how long it took.
 //!
-//! Three tables: the set of applied revisions, one row with the set's digest, and an append-only
+//! Three tables: the set of applied revisions and repeatable scripts, one row with the set's digest, and an append-only
 //! log. This module owns their SQL and the reading of their rows; it sends nothing itself.
 
 mod names;
@@ -10,15 +10,15 @@ mod write;
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) use self::write::{
-    create_schema, create_tables, finish_partial, log, record_applied, record_reverted, set_batch,
-    set_digest, set_partial, set_scripts,
+    create_schema, create_tables, finish_partial, forget_repeatable, log, record_applied,
+    record_reverted, set_batch, set_digest, set_partial, set_scripts,
 };
 pub use self::{
     names::{InvalidName, Names},
     read::{InvalidRow, batch_cursor_query, digest_query, down_scripts_query, state_query},
     write::{Entry, Occasion},
 };
-use crate::revision::{AppliedMark, Checksum, Digest, Direction, RevisionId};
+use crate::revision::{AppliedMark, Checksum, Digest, Digests, Direction, RevisionId};
 
 /// One row of text columns, as the simple protocol gives them.
 pub type Row = Vec<Option<String>>;
@@ -28,12 +28,16 @@ pub type Row = Vec<Option<String>>;
 pub struct State {
     /// The digest as it is recorded.
     pub digest: Digest,
+    /// The digest of the revisions alone, as it is recorded.
+    pub revisions_digest: Digest,
     /// Whether the server is a hot standby.
     pub standby: bool,
     /// Whether transactions on this connection are read only.
     pub read_only: bool,
     /// The recorded revisions.
     pub applied: BTreeMap<RevisionId, Applied>,
+    /// The repeatable scripts that have run, each as it was when it last ran.
+    pub repeatable: BTreeMap<RevisionId, Applied>,
 }
 
 /// A recorded revision.
@@ -103,8 +107,36 @@ impl Applied {
 }
 
 impl State {
+    /// The digests that the recorded set should have.
+    pub fn computed(&self) -> Digests {
+        let rows = self.applied.values().chain(self.repeatable.values());
+        Digests::of(rows.map(Applied::mark))
+    }
+
     /// The digest that the recorded set should have.
     pub fn computed_digest(&self) -> Digest {
-        Digest::of(self.applied.values().map(Applied::mark))
+        self.computed().whole
+    }
+
+    /// The row of a revision or of a repeatable script.
+    pub fn row(&self, id: &RevisionId) -> Option<&Applied> {
+        self.applied.get(id).or_else(|| self.repeatable.get(id))
+    }
+
+    /// The same, to be changed.
+    pub fn row_mut(&mut self, id: &RevisionId) -> Option<&mut Applied> {
+        self.rows_like(id).get_mut(id)
+    }
+
+    /// Puts a row where it belongs.
+    pub fn insert(&mut self, row: Applied) {
+        self.rows_like(&row.id).insert(row.id.clone(), row);
+    }
+
+    fn rows_like(&mut self, id: &RevisionId) -> &mut BTreeMap<RevisionId, Applied> {
+        match id.is_repeatable() {
+            true => &mut self.repeatable,
+            false => &mut self.applied,
+        }
     }
 }

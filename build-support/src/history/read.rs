@@ -1,6 +1,6 @@
 //! The queries that read the history, and the reading of their rows.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{Applied, BatchProgress, Names, Partial, Row, State};
 use crate::{
@@ -26,7 +26,7 @@ pub fn digest_query(names: &Names) -> String {
 /// The whole state: one row per recorded revision, or one row without one.
 pub fn state_query(names: &Names) -> String {
     format!(
-        "SELECT s.digest, pg_catalog.pg_is_in_recovery()::text, \
+        "SELECT s.digest, s.revisions, pg_catalog.pg_is_in_recovery()::text, \
          pg_catalog.current_setting('transaction_read_only'), \
          h.id, h.slug, h.message, h.parents::text, h.depends_on::text, h.checksum, \
          h.down_checksum, (h.down_script IS NOT NULL)::text, h.irreversible, h.compatible::text, \
@@ -73,24 +73,16 @@ impl State {
     /// A value that no version up to this one writes.
     pub fn from_rows(rows: Vec<Row>) -> Result<Self, InvalidRow> {
         let mut state = Self::default();
-        let mut applied = BTreeMap::new();
         for row in rows {
             let mut columns = Columns(row.into_iter());
-            let digest = columns.next();
-            state.digest = digest
-                .as_deref()
-                .and_then(Digest::from_hex)
-                .ok_or(InvalidRow {
-                    column: "digest",
-                    value: digest,
-                })?;
+            state.digest = columns.read("digest", Digest::from_hex)?;
+            state.revisions_digest = columns.read("revisions", Digest::from_hex)?;
             state.standby = columns.boolean("standby")?;
             state.read_only = columns.next().as_deref() == Some("on");
             if let Some(revision) = columns.applied()? {
-                applied.insert(revision.id.clone(), revision);
+                state.insert(revision);
             }
         }
-        state.applied = applied;
         Ok(state)
     }
 }
@@ -134,9 +126,9 @@ impl Columns {
         let Some(id) = self.next() else {
             return Ok(None);
         };
-        let id = id.parse().map_err(|_| InvalidRow {
+        let id = RevisionId::recorded(&id).ok_or(InvalidRow {
             column: "id",
-            value: Some(id.clone()),
+            value: Some(id),
         })?;
         Ok(Some(Applied {
             id,
@@ -202,6 +194,7 @@ mod tests {
     #[test]
     fn a_history_without_revisions_is_one_row_of_nulls() {
         let mut row: Row = vec![
+            Some("0".repeat(64)),
             Some("0".repeat(64)),
             Some("false".into()),
             Some("off".into()),

@@ -3,7 +3,9 @@
 
 use super::{Names, Partial};
 use crate::{
-    revision::{Checksum, Digest, Direction, Revision, RevisionId, Script, TransactionMode},
+    revision::{
+        Checksum, Digest, Digests, Direction, Revision, RevisionId, Script, TransactionMode,
+    },
     sql::{quote_identifier, quote_literal},
 };
 
@@ -81,7 +83,8 @@ pub(crate) fn create_tables(names: &Names) -> Vec<String> {
         format!(
             "CREATE TABLE IF NOT EXISTS {} (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    digest text NOT NULL
+    digest text NOT NULL,
+    revisions text NOT NULL
 )",
             names.state()
         ),
@@ -99,9 +102,9 @@ pub(crate) fn create_tables(names: &Names) -> Vec<String> {
             names.log()
         ),
         format!(
-            "INSERT INTO {} (digest) VALUES ('{}') ON CONFLICT DO NOTHING",
+            "INSERT INTO {} (digest, revisions) VALUES ('{none}', '{none}') ON CONFLICT DO NOTHING",
             names.state(),
-            Digest::default()
+            none = Digest::default()
         ),
     ]
 }
@@ -110,6 +113,14 @@ pub(crate) fn create_tables(names: &Names) -> Vec<String> {
 const ELAPSED: &str = "(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.-) \
                        EXTRACT(epoch FROM pg_catalog.transaction_timestamp())) \
                        OPERATOR(pg_catalog.*) 1000";
+
+/// A repeatable script has one row, which says when it ran last.
+const AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET message = EXCLUDED.message, \
+                     checksum = EXCLUDED.checksum, applied_at = EXCLUDED.applied_at, \
+                     applied_by = EXCLUDED.applied_by, application = EXCLUDED.application, \
+                     duration_ms = EXCLUDED.duration_ms, partial = EXCLUDED.partial, \
+                     statements_done = EXCLUDED.statements_done, \
+                     done_checksum = EXCLUDED.done_checksum";
 
 /// Records a revision as applied, whole or in part.
 pub(crate) fn record_applied(
@@ -126,7 +137,12 @@ pub(crate) fn record_applied(
          partial, statements_done, done_checksum) VALUES ({id}, {slug}, {message}, {parents}, \
          {depends_on}, {checksum}, {down_checksum}, {down_script}, {irreversible}, {compatible}, \
          pg_catalog.clock_timestamp(), session_user, {application}, ({ELAPSED})::pg_catalog.int8, \
-         {partial}, {done}, {done_checksum})",
+         {partial}, {done}, {done_checksum}){again}",
+        again = if revision.id.is_repeatable() {
+            AGAIN
+        } else {
+            ""
+        },
         history = names.history(),
         id = quote_literal(revision.id.as_str()),
         slug = quote_literal(&revision.slug),
@@ -148,6 +164,14 @@ pub(crate) fn record_reverted(names: &Names, id: &RevisionId) -> String {
         "DELETE FROM {} WHERE id = {}",
         names.history(),
         quote_literal(id.as_str())
+    )
+}
+
+/// Forgets that repeatable scripts have run, so that all run again.
+pub(crate) fn forget_repeatable(names: &Names) -> String {
+    format!(
+        "DELETE FROM {} WHERE pg_catalog.left(id, 3) OPERATOR(pg_catalog.=) 'R__'",
+        names.history()
     )
 }
 
@@ -214,9 +238,13 @@ pub(crate) fn finish_partial(names: &Names, id: &RevisionId, duration_ms: u128) 
     )
 }
 
-/// Replaces the digest of the applied set.
-pub(crate) fn set_digest(names: &Names, digest: &Digest) -> String {
-    format!("UPDATE {} SET digest = '{digest}'", names.state())
+/// Replaces the digests of the applied set.
+pub(crate) fn set_digest(names: &Names, digests: &Digests) -> String {
+    let Digests { whole, revisions } = digests;
+    format!(
+        "UPDATE {} SET digest = '{whole}', revisions = '{revisions}'",
+        names.state()
+    )
 }
 
 /// Appends to the log.

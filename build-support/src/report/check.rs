@@ -89,7 +89,13 @@ impl Status {
                 }
             })
         };
-        self.revisions.iter().filter_map(finding).collect()
+        let scripts = self.repeatable.iter();
+        let due = scripts.filter_map(|row| row.finding(program));
+        self.revisions
+            .iter()
+            .filter_map(finding)
+            .chain(due)
+            .collect()
     }
 
     /// What was edited after it was applied.

@@ -46,8 +46,11 @@ pub enum EventLine {
     Done {
         /// The applied revisions that no applied one stands on.
         heads: Vec<String>,
-        /// How many revisions the run did.
+        /// How many steps the run did.
         count: usize,
+        /// How many of them were repeatable scripts.
+        #[serde(skip)]
+        scripts: usize,
     },
 }
 
@@ -120,6 +123,11 @@ impl EventLine {
         Self::Done {
             heads: report.heads.iter().map(ToString::to_string).collect(),
             count: report.done.len(),
+            scripts: report
+                .done
+                .iter()
+                .filter(|done| done.id.is_repeatable())
+                .count(),
         }
     }
 }
@@ -164,7 +172,11 @@ impl fmt::Display for EventLine {
                     "`{id}`: {rows}{of} rows gone through, {rows_per_second} a second"
                 )
             }
-            Self::Done { heads, count } => {
+            Self::Done {
+                heads,
+                count,
+                scripts,
+            } => {
                 let at = match heads.as_slice() {
                     [] => "the base".to_owned(),
                     heads => {
@@ -176,12 +188,25 @@ impl fmt::Display for EventLine {
                 match count {
                     0 => write!(f, "nothing to do: the database is at {at}"),
                     number => {
-                        let what = words::count(*number, "revision");
+                        let what = steps_done(number - scripts, *scripts);
                         write!(f, "{what} done: the database is at {at}")
                     }
                 }
             }
         }
+    }
+}
+
+/// How many revisions and repeatable scripts, in words.
+fn steps_done(revisions: usize, scripts: usize) -> String {
+    let (of_revisions, of_scripts) = (
+        words::count(revisions, "revision"),
+        words::count(scripts, "repeatable script"),
+    );
+    match (revisions, scripts) {
+        (_, 0) => of_revisions,
+        (0, _) => of_scripts,
+        (_, _) => format!("{of_revisions} and {of_scripts}"),
     }
 }
 

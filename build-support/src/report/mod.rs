@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod lanes;
 mod revisions;
+mod scripts;
 mod status;
 mod words;
 
@@ -19,6 +20,7 @@ pub use self::{
     event::{EventLine, Finished},
     lanes::{Lanes, Row},
     revisions::{BranchPoint, Branches, Entry, Heads, History, Summary},
+    scripts::{ScriptRow, ScriptState},
     status::{NextStep, RevisionState, STATUS_COLUMNS, Status, StatusRow},
     words::{count, duration_text, time_text, variable},
 };

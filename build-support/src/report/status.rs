@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{revisions::ids, words};
+use super::{revisions::ids, scripts::ScriptRow, words};
 use crate::{
     engine::View,
     graph::{Graph, Node, NodeSet},
@@ -85,6 +85,8 @@ pub struct Status {
     pub heads: Vec<String>,
     /// How many are pending.
     pub pending: usize,
+    /// The repeatable scripts, in the order in which they run.
+    pub repeatable: Vec<ScriptRow>,
     /// What to do next; nothing where the database is up to date.
     pub next: Option<NextStep>,
 }
@@ -104,11 +106,13 @@ impl Status {
             .iter()
             .filter(|row| row.state == RevisionState::Pending)
             .count();
+        let repeatable = ScriptRow::all(ours, state);
         let next = Next {
             ours,
             view: &view,
             state,
             rows: &revisions,
+            scripts: &repeatable,
         };
         Self {
             next: next.step().map(|(command, why)| NextStep {
@@ -118,6 +122,7 @@ impl Status {
             heads: view.heads().iter().map(ToString::to_string).collect(),
             revisions,
             pending,
+            repeatable,
         }
     }
 
@@ -147,22 +152,29 @@ impl StatusRow {
             labels: graph.labels(node).iter().cloned().collect(),
             applied_at: row.map(|row| row.applied_at.clone()),
             applied_by: row.map(|row| row.applied_by.clone()),
-            duration_ms: row.map(|row| u64::try_from(row.duration.as_millis()).unwrap_or(u64::MAX)),
+            duration_ms: row.map(|row| words::millis(row.duration)),
         }
     }
 
     /// Its columns for a person: state, id, message, when, by whom, how long.
     pub fn columns(&self) -> [String; 6] {
-        let duration = self.duration_ms.map(std::time::Duration::from_millis);
+        Self::cells(
+            (self.state.as_str(), &self.id, &self.message),
+            (&self.applied_at, &self.applied_by, self.duration_ms),
+        )
+    }
+
+    pub(super) fn cells(
+        (state, id, message): (&str, &str, &str),
+        (at, by, duration_ms): (&Option<String>, &Option<String>, Option<u64>),
+    ) -> [String; 6] {
+        let duration = duration_ms.map(std::time::Duration::from_millis);
         [
-            self.state.as_str().to_owned(),
-            self.id.clone(),
-            self.message.clone(),
-            self.applied_at
-                .as_deref()
-                .map(words::time_text)
-                .unwrap_or_default(),
-            self.applied_by.clone().unwrap_or_default(),
+            state.to_owned(),
+            id.to_owned(),
+            message.to_owned(),
+            at.as_deref().map(words::time_text).unwrap_or_default(),
+            by.clone().unwrap_or_default(),
             duration.map(words::duration_text).unwrap_or_default(),
         ]
     }
@@ -192,6 +204,7 @@ struct Next<'a> {
     view: &'a View,
     state: &'a State,
     rows: &'a [StatusRow],
+    scripts: &'a [ScriptRow],
 }
 
 impl Next<'_> {
@@ -199,6 +212,7 @@ impl Next<'_> {
         self.half_way()
             .or_else(|| self.not_as_recorded())
             .or_else(|| self.pending())
+            .or_else(|| self.due_scripts())
     }
 
     fn half_way(&self) -> Option<(String, String)> {
@@ -241,7 +255,7 @@ impl Next<'_> {
     }
 
     fn pending(&self) -> Option<(String, String)> {
-        if self.ours.is_empty() {
+        if self.ours.is_empty() && self.scripts.is_empty() {
             let why = "there are no revisions yet".to_owned();
             return Some(("new NAME".to_owned(), why));
         }
@@ -279,6 +293,16 @@ impl Next<'_> {
             }
             _ => Some(("up".to_owned(), format!("{number} pending"))),
         }
+    }
+
+    fn due_scripts(&self) -> Option<(String, String)> {
+        let due = self.scripts.iter().filter(|row| row.state.is_due()).count();
+        let target = match self.ours.heads().len() {
+            0 | 1 => "up",
+            _ => "up heads",
+        };
+        let what = words::count(due, "repeatable script");
+        (due > 0).then(|| (target.to_owned(), format!("{what} to run")))
     }
 
     fn waits(&self, node: Node) -> bool {

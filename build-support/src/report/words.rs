@@ -11,6 +11,11 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// A duration in whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// A duration as a person reads it: `12 ms`, `3.4 s`, `5 min 02 s`.
 pub fn duration_text(duration: Duration) -> String {
     let ms = duration.as_millis();

@@ -74,6 +74,48 @@ impl Digest {
     }
 }
 
+/// The digests that the history keeps.
+///
+/// `whole` is what a start compares: revisions and repeatable scripts. `revisions` is what a script
+/// for another day can promise, since it can't know which repeatable scripts have run by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Digests {
+    /// Of revisions and repeatable scripts.
+    pub whole: Digest,
+    /// Of the revisions alone.
+    pub revisions: Digest,
+}
+
+impl Digests {
+    /// The digests of a set, in any order.
+    pub fn of<'a>(marks: impl IntoIterator<Item = AppliedMark<'a>>) -> Self {
+        let mut digests = Self::default();
+        marks.into_iter().for_each(|mark| digests.add(&mark));
+        digests
+    }
+
+    /// Takes a revision or a script in.
+    pub fn add(&mut self, mark: &AppliedMark<'_>) {
+        self.whole.add(mark);
+        if !mark.id.is_repeatable() {
+            self.revisions.add(mark);
+        }
+    }
+
+    /// Takes a revision or a script out.
+    pub fn remove(&mut self, mark: &AppliedMark<'_>) {
+        self.whole.remove(mark);
+        if !mark.id.is_repeatable() {
+            self.revisions.remove(mark);
+        }
+    }
+
+    /// Takes all repeatable scripts out.
+    pub fn forget_repeatable(&mut self) {
+        self.whole = self.revisions;
+    }
+}
+
 /// 64 hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,6 +17,9 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RevisionId(String);
 
+/// What the file of a repeatable script begins with.
+pub(crate) const REPEATABLE: &str = "R__";
+
 /// The text can't be the id of a revision.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a revision id: {}", reason(illegal))]
@@ -50,6 +53,25 @@ impl RevisionId {
     pub fn significant(&self) -> &str {
         let trimmed = self.0.trim_start_matches('0');
         if trimmed.is_empty() { "0" } else { trimmed }
+    }
+
+    /// The name under which the history records a repeatable script: `R__<name>`, which no file of a
+    /// revision can have.
+    pub fn of_repeatable(name: &str) -> Self {
+        Self(format!("{REPEATABLE}{name}"))
+    }
+
+    /// Reads an id, or the name of a repeatable script, as the history holds them.
+    pub(crate) fn recorded(text: &str) -> Option<Self> {
+        match text.strip_prefix(REPEATABLE) {
+            Some(name) => Some(Self::of_repeatable(name)),
+            None => text.parse().ok(),
+        }
+    }
+
+    /// Whether it is the name of a repeatable script.
+    pub fn is_repeatable(&self) -> bool {
+        self.0.starts_with(REPEATABLE)
     }
 
     /// Compares as text, as diesel orders its folders.
@@ -130,6 +152,16 @@ mod tests {
         );
         assert!("".parse::<RevisionId>().is_err());
         assert!("abc".parse::<RevisionId>().is_err());
+    }
+
+    #[test]
+    fn the_name_of_a_repeatable_script_is_never_read_as_an_id() {
+        let name = RevisionId::of_repeatable("all views");
+        assert_eq!(name.as_str(), "R__all views");
+        assert!(name.is_repeatable() && !id("1").is_repeatable());
+        assert!("R__a".parse::<RevisionId>().is_err());
+        assert_eq!(RevisionId::recorded("R__all views"), Some(name));
+        assert_eq!(RevisionId::recorded("12"), Some(id("12")));
     }
 
     #[test]

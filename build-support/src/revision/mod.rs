@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, ops::Range, path::PathBuf, time::Duration};
 
 pub use self::{
     checksum::Checksum,
-    digest::{AppliedMark, Digest},
+    digest::{AppliedMark, Digest, Digests},
     id::{InvalidId, RevisionId},
 };
 use crate::place::Place;
@@ -191,6 +191,35 @@ pub enum Direction {
     Up,
     /// Revert.
     Down,
+}
+
+impl Repeatable {
+    /// The name that the history records.
+    pub fn id(&self) -> RevisionId {
+        RevisionId::of_repeatable(&self.name)
+    }
+
+    /// The script in the shape of a revision that follows nothing: so it runs and is recorded as one.
+    pub fn as_revision(&self) -> Revision {
+        Revision {
+            id: self.id(),
+            slug: self.name.clone(),
+            message: self.message.clone(),
+            layout: Layout::Pair,
+            revises: Revises::Base,
+            depends_on: Vec::new(),
+            labels: Vec::new(),
+            up: self.script.clone(),
+            down: None,
+            irreversible: None,
+            compatible: true,
+            hazards: BTreeSet::new(),
+            allow: self.allow.clone(),
+            replaces: None,
+            phase: Phase::Expand,
+            work: Work::Script,
+        }
+    }
 }
 
 impl Revision {

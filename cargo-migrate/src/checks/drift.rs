@@ -1,6 +1,10 @@
 //! `check --drift`: the database has the schema that its applied revisions build.
 
-use build_support::graph::{Node, NodeSet};
+use build_support::{
+    graph::{Node, NodeSet},
+    report::{ScriptRow, ScriptState},
+    revision::Repeatable,
+};
 
 use super::Finding;
 use crate::{
@@ -22,6 +26,16 @@ pub(super) fn drift(context: &Context) -> Result<Vec<Finding>, Failure> {
             format!("revision `{id}` is applied and has no file, so its schema is unknown");
         return Ok(vec![Finding::new("drift", message).revision(id)]);
     }
+    let edited = ScriptRow::all(graph, &state);
+    let edited = edited.iter().find(|row| row.state == ScriptState::Changed);
+    if let Some(row) = edited {
+        let message = format!(
+            "repeatable script `{}` was edited since it ran, so what it built is unknown",
+            row.id
+        );
+        let finding = Finding::new("drift", message).revision(&row.id);
+        return Ok(vec![finding.hint("run `cargo migrate up`")]);
+    }
     let applied: Vec<Node> = state
         .applied
         .keys()
@@ -33,7 +47,9 @@ pub(super) fn drift(context: &Context) -> Result<Vec<Finding>, Failure> {
         .filter(|node| applied.contains(node))
         .collect();
     let workshop = Workshop::new(context, Some(live.server_version / 10_000));
-    let built = workshop.replay(graph, &order, &[])?;
+    let ran = |script: &&Repeatable| state.repeatable.contains_key(&script.id());
+    let scripts: Vec<Repeatable> = graph.repeatable().iter().filter(ran).cloned().collect();
+    let built = workshop.replay(graph, &order, &scripts)?;
     let options = PlanArgs::default().options(context, &[], EmptyTarget::Meant)?;
     let way = plan(&built, &live, &options.no_renames())?;
     let found = way.statements.iter().map(|statement| {

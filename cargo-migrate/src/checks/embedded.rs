@@ -2,10 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use build_support::{
-    report::Finding,
-    revision::{AppliedMark, Digest},
-};
+use build_support::report::Finding;
 
 use crate::{context::Context, failure::Failure};
 
@@ -27,7 +24,7 @@ pub fn embedded(context: &Context, binary: &Path) -> Result<Vec<Finding>, Failur
         return Err(cannot_run(binary, &format!("{}: {said}", output.status)));
     }
     let carried = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let ours = digest(context)?.to_string();
+    let ours = context.graph()?.digest().to_string();
     if carried == ours {
         return Ok(Vec::new());
     }
@@ -38,15 +35,6 @@ pub fn embedded(context: &Context, binary: &Path) -> Result<Vec<Finding>, Failur
     Ok(vec![
         Finding::new("embedded", message).hint("build it again"),
     ])
-}
-
-fn digest(context: &Context) -> Result<Digest, Failure> {
-    let revisions = context.graph()?.revisions().iter();
-    Ok(Digest::of(revisions.map(|revision| AppliedMark {
-        id: &revision.id,
-        checksum: &revision.up.checksum,
-        partial: false,
-    })))
 }
 
 fn cannot_run(binary: &Path, why: &str) -> Failure {

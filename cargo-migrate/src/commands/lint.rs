@@ -2,7 +2,9 @@
 
 use build_support::{
     Exit,
+    engine::{View, is_due},
     graph::{Graph, Node, NodeSet},
+    revision::{Repeatable, Revision},
 };
 use clap::Args;
 use serde_json::json;
@@ -62,18 +64,16 @@ pub fn run(args: &LintArgs, context: &mut Context) -> Outcome {
 fn report(args: &LintArgs, levels: &Levels, context: &Context) -> Result<Report, Failure> {
     if args.all {
         let graph = context.graph()?;
-        return Ok(lint_nodes(graph, &graph.nodes().collect(), levels));
+        let scripts = graph.repeatable().iter().collect::<Vec<_>>();
+        return Ok(lint_nodes(
+            graph,
+            &graph.nodes().collect(),
+            &scripts,
+            levels,
+        ));
     }
     if args.revisions.is_empty() {
-        let (sight, ()) = context.resolve(Asks::Database, |_| Ok(()))?;
-        let graph = sight.graph();
-        let is_applied = |node| {
-            sight
-                .applied()
-                .is_some_and(|applied| applied.contains(node))
-        };
-        let pending = graph.nodes().filter(|&node| !is_applied(node)).collect();
-        return Ok(lint_nodes(graph, &pending, levels));
+        return lint_pending(levels, context);
     }
     let (sight, chosen) = context.resolve(Asks::WhereNeeded, |symbols| {
         let mut chosen = Vec::new();
@@ -86,15 +86,34 @@ fn report(args: &LintArgs, levels: &Levels, context: &Context) -> Result<Report,
         }
         Ok(chosen.into_iter().collect::<NodeSet>())
     })?;
-    Ok(lint_nodes(sight.graph(), &chosen, levels))
+    Ok(lint_nodes(sight.graph(), &chosen, &[], levels))
+}
+
+/// What the next `up` would run: the pending revisions, then the repeatable scripts that are due.
+fn lint_pending(levels: &Levels, context: &Context) -> Result<Report, Failure> {
+    let ours = context.graph()?;
+    let state = context.read_state(&mut context.connect()?)?;
+    let view = View::new(ours, &state);
+    let pending = view.graph.nodes();
+    let pending = pending
+        .filter(|&node| !view.applied.contains(node))
+        .collect();
+    let due = |script: &&Repeatable| {
+        let recorded = state.repeatable.get(&script.id());
+        recorded.is_none_or(|row| is_due(script, row))
+    };
+    let scripts: Vec<&Repeatable> = ours.repeatable().iter().filter(due).collect();
+    Ok(lint_nodes(&view.graph, &pending, &scripts, levels))
 }
 
 /// In the order in which they would run.
-fn lint_nodes(graph: &Graph, chosen: &NodeSet, levels: &Levels) -> Report {
+fn lint_nodes(graph: &Graph, chosen: &NodeSet, scripts: &[&Repeatable], levels: &Levels) -> Report {
     let targets: Vec<Node> = chosen.iter().collect();
     let others = graph.nodes().filter(|&node| !chosen.contains(node));
     let order = graph.order_up(&targets, &others.collect());
-    let revisions: Vec<_> = order.into_iter().map(|node| graph.revision(node)).collect();
+    let scripts: Vec<Revision> = scripts.iter().map(|script| script.as_revision()).collect();
+    let revisions = order.into_iter().map(|node| graph.revision(node));
+    let revisions: Vec<_> = revisions.chain(&scripts).collect();
     lint::lint(&revisions, levels)
 }
 

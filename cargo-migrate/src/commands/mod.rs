@@ -24,6 +24,7 @@ pub mod list_templates;
 pub mod man;
 pub mod merge;
 pub mod new;
+pub mod new_repeatable;
 pub mod rebase;
 pub mod redo;
 pub mod repair;

@@ -13,7 +13,10 @@ use serde_json::json;
 use crate::{
     author::{self, NewRevision, Written},
     cli::revision_name,
-    commands::autogenerate::{self, AutogenerateArgs},
+    commands::{
+        autogenerate::{self, AutogenerateArgs},
+        new_repeatable,
+    },
     context::Context,
     failure::{Failure, Outcome},
     parents,
@@ -28,7 +31,8 @@ use crate::{
 ///
 /// `create_users`, `add_phone_to_users`, `add_index_on_users`, `rename_name_to_full_name_in_users`,
 /// `create_enum_user_status`, `drop_users`, … each have a template, which `list-templates` shows;
-/// any other name makes an empty revision. Up and down are both written.
+/// any other name makes an empty revision. Up and down are both written. `R__views` is a script that
+/// runs again whenever its text changes.
 ///
 /// A field is `name[:type][:not-null][:unique][:primary-key][:index][:references(table[.column])]
 /// [:on-delete=…][:default=EXPR][:backfill=EXPR]`, where EXPR is SQL to the end of the field.
@@ -40,7 +44,8 @@ use crate::{
                   cargo migrate new add_author_id_to_posts \"author_id:bigint:references(users.id):on-delete=cascade\"\n  \
                   cargo migrate new add_index_on_users email is_active\n  \
                   cargo migrate new create_enum_user_status pending active suspended\n  \
-                  cargo migrate new tune_statistics --sql - < tune.sql"
+                  cargo migrate new tune_statistics --sql - < tune.sql\n  \
+                  cargo migrate new --repeatable views"
 )]
 pub struct NewArgs {
     /// What the revision does, such as `add_phone_to_users`
@@ -86,6 +91,11 @@ pub struct NewArgs {
     /// Its folder, where the project has several
     #[arg(long, visible_alias = "version-path", value_name = "FOLDER")]
     pub path: Option<PathBuf>,
+    /// Write a script that runs again whenever its text changes: `R__NAME.sql`
+    ///
+    /// A name that begins with `R__` means the same.
+    #[arg(long)]
+    pub repeatable: bool,
     /// Open the files in the editor
     #[arg(long)]
     pub edit: bool,
@@ -96,6 +106,10 @@ pub struct NewArgs {
 
 /// Writes the revision and prints its files.
 pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
+    if new_repeatable::is_meant(args) {
+        let scripts = args.sql.as_ref().map(|file| given(file, context));
+        return new_repeatable::run(args, scripts.transpose()?, context);
+    }
     let name = args.name.as_ref().or(args.message.as_ref());
     let name = name.ok_or_else(|| Failure::usage("a revision needs a name"))?;
     let graph = context.graph()?;

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use build_support::{
     Exit,
-    report::{RevisionState, STATUS_COLUMNS, Status, StatusRow},
+    report::{RevisionState, STATUS_COLUMNS, ScriptState, Status},
 };
 use clap::Args;
 
@@ -26,7 +26,7 @@ pub fn run(_args: &StatusArgs, context: &mut Context) -> Outcome {
     match context.term.format() {
         Format::Json => context.term.json(&status),
         Format::Human => {
-            if !status.revisions.is_empty() {
+            if !(status.revisions.is_empty() && status.repeatable.is_empty()) {
                 context.term.data(table(&status));
             }
             context.term.say(status.summary());
@@ -37,23 +37,33 @@ pub fn run(_args: &StatusArgs, context: &mut Context) -> Outcome {
 
 fn table(status: &Status) -> Table {
     let mut table = Table::new(&STATUS_COLUMNS);
-    status
-        .revisions
-        .iter()
-        .for_each(|row| table.row(cells(row)));
+    for row in &status.revisions {
+        table.row(cells(row.columns(), style_of(row.state)));
+    }
+    for row in &status.repeatable {
+        table.row(cells(row.columns(), style_of_script(row.state)));
+    }
     table
 }
 
-fn cells(row: &StatusRow) -> [TableCell; 6] {
-    let [state, id, message, applied_at, applied_by, took] = row.columns();
+fn cells(columns: [String; 6], style: Style) -> [TableCell; 6] {
+    let [state, id, message, applied_at, applied_by, took] = columns;
     [
-        TableCell::styled(state, style_of(row.state)),
+        TableCell::styled(state, style),
         TableCell::styled(id, NAME),
         message.into(),
         TableCell::styled(applied_at, FAINT),
         TableCell::styled(applied_by, FAINT),
         TableCell::styled(took, FAINT),
     ]
+}
+
+fn style_of_script(state: ScriptState) -> Style {
+    match state {
+        ScriptState::Applied => NOTE,
+        ScriptState::Pending | ScriptState::Changed => Style::new(),
+        ScriptState::Unknown | ScriptState::Partial => WARNING,
+    }
 }
 
 fn style_of(state: RevisionState) -> Style {

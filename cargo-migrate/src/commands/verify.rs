@@ -12,7 +12,7 @@ use crate::{
     context::Context,
     failure::{Failure, Outcome},
     term::{FAINT, Format, NAME, WARNING},
-    verify::{Stair, StairOutcome, stairway},
+    verify::{Stair, StairOutcome, stairway, twice},
 };
 
 /// Walk each revision up, down and up again, and compare the schemas
@@ -33,22 +33,38 @@ pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
     let (before, nodes) = within(graph, args.range.as_deref())?;
     let scratch = context.scratch(None)?;
-    let stairs = stairway(&scratch, graph, &before, &nodes, &mut |stair| {
-        tell(context, graph, stair);
-    })?;
-    let wrong = stairs.iter().filter(|stair| !stair.outcome.is_ok()).count();
+    let mut tell = |stair: &Stair| tell(context, graph, stair);
+    let stairs = stairway(&scratch, graph, &before, &nodes, &mut tell)?;
+    let scripts = match args.range {
+        None => twice(&scratch, (graph, &nodes), &mut tell)?,
+        Some(_) => Vec::new(),
+    };
+    let ok = sound(&stairs) == stairs.len() && sound(&scripts) == scripts.len();
     match context.term.format() {
-        Format::Human => context.term.say(tally(&stairs)),
-        Format::Json => context.term.json(&json!({
-            "ok": wrong == 0,
-            "revisions": stairs.iter().map(entry).collect::<Vec<_>>(),
-        })),
+        Format::Human => {
+            context.term.say(tally(&stairs));
+            if !scripts.is_empty() {
+                let (sound, count) = (sound(&scripts), scripts.len());
+                let of = format!("{sound} of {count}");
+                context
+                    .term
+                    .say(format_args!("{of} repeatable scripts can run again"));
+            }
+        }
+        Format::Json => {
+            let entries = |stairs: &[Stair]| stairs.iter().map(entry).collect::<Vec<_>>();
+            let mut answer = json!({ "ok": ok, "revisions": entries(&stairs) });
+            if !scripts.is_empty() {
+                answer["repeatable"] = entries(&scripts).into();
+            }
+            context.term.json(&answer);
+        }
     }
-    Ok(if wrong == 0 {
-        Exit::Done
-    } else {
-        Exit::Findings
-    })
+    Ok(if ok { Exit::Done } else { Exit::Findings })
+}
+
+fn sound(stairs: &[Stair]) -> usize {
+    stairs.iter().filter(|stair| stair.outcome.is_ok()).count()
 }
 
 /// What is below the range, and the range, both in an order in which they can be applied.
@@ -77,18 +93,18 @@ pub(super) fn within(
 }
 
 fn tell(context: &Context, graph: &Graph, stair: &Stair) {
-    let slug = graph
-        .find(&stair.id)
-        .map_or("", |node| graph.revision(node).slug.as_str());
+    let slug = graph.find(&stair.id).map_or(String::new(), |node| {
+        format!(" {}", graph.revision(node).slug)
+    });
     if context.term.format() == Format::Json {
         return;
     }
-    let line = format!("{NAME}{}{NAME:#} {slug}", stair.id);
+    let line = format!("{NAME}{}{NAME:#}{slug}", stair.id);
     match &stair.outcome {
         StairOutcome::Restored => context
             .term
             .data(format_args!("{line}: {FAINT}ok{FAINT:#}")),
-        StairOutcome::ColumnOrder(_) | StairOutcome::Irreversible(_) => {
+        StairOutcome::ColumnOrder(_) | StairOutcome::Irreversible(_) | StairOutcome::Repeats => {
             context
                 .term
                 .data(format_args!("{line}: {FAINT}{}{FAINT:#}", stair.outcome));
@@ -97,6 +113,8 @@ fn tell(context: &Context, graph: &Graph, stair: &Stair) {
         | StairOutcome::DownFails(_)
         | StairOutcome::UpAgainFails(_)
         | StairOutcome::UpAgainDiffers(_)
+        | StairOutcome::AgainFails(_)
+        | StairOutcome::AgainDiffers(_)
         | StairOutcome::NoDown => {
             context.term.data(format_args!(
                 "{line}: {WARNING}{}{WARNING:#}",
@@ -129,7 +147,7 @@ fn tally(stairs: &[Stair]) -> String {
 
 fn entry(stair: &Stair) -> serde_json::Value {
     let difference = match &stair.outcome {
-        StairOutcome::Restored => None,
+        StairOutcome::Restored | StairOutcome::Repeats => None,
         other => Some(other.to_string()),
     };
     json!({ "id": stair.id.as_str(), "ok": stair.outcome.is_ok(), "difference": difference,

@@ -16,7 +16,6 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(super) struct Loaded {
     graph: Graph,
-    repeatable: Vec<Repeatable>,
 }
 
 impl Context {
@@ -30,7 +29,7 @@ impl Context {
 
     /// The repeatable scripts beside the revisions.
     pub fn repeatable(&self) -> Result<&[Repeatable], Failure> {
-        Ok(&self.loaded()?.repeatable)
+        Ok(self.graph()?.repeatable())
     }
 
     /// Forgets the revisions that were read: a command has written files.
@@ -58,7 +57,8 @@ impl Context {
             self.term.warn_about(&diagnostic(warning));
         }
         let graph = Graph::new(revisions).map_err(|errors| together(&errors))?;
-        Ok(self.loaded.get_or_init(|| Loaded { graph, repeatable }))
+        let graph = graph.with_repeatable(repeatable);
+        Ok(self.loaded.get_or_init(|| Loaded { graph }))
     }
 
     /// A path from where the user works, if that is the process's own folder, so that it can be

@@ -3,10 +3,12 @@
 
 mod generate;
 mod outcome;
+mod twice;
 mod walk;
 
 pub use self::{
     generate::{GeneratedDown, generate_downs},
     outcome::{Stair, StairOutcome},
+    twice::twice,
     walk::stairway,
 };

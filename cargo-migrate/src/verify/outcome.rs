@@ -38,6 +38,12 @@ pub enum StairOutcome {
     NoDown,
     /// The revision says that it can't be reverted, and why.
     Irreversible(String),
+    /// A repeatable script, run twice, leaves what it left the first time.
+    Repeats,
+    /// It runs once and not again.
+    AgainFails(Box<ReplayError>),
+    /// Run again, it leaves another schema.
+    AgainDiffers(Box<Plan>),
 }
 
 impl StairOutcome {
@@ -45,11 +51,13 @@ impl StairOutcome {
     #[must_use]
     pub fn is_ok(&self) -> bool {
         match self {
-            Self::Restored | Self::ColumnOrder(_) | Self::Irreversible(_) => true,
+            Self::Restored | Self::ColumnOrder(_) | Self::Irreversible(_) | Self::Repeats => true,
             Self::Differs(_)
             | Self::DownFails(_)
             | Self::UpAgainFails(_)
             | Self::UpAgainDiffers(_)
+            | Self::AgainFails(_)
+            | Self::AgainDiffers(_)
             | Self::NoDown => false,
         }
     }
@@ -68,6 +76,9 @@ impl StairOutcome {
             Self::UpAgainDiffers(_) => "up-again-differs",
             Self::NoDown => "no-down",
             Self::Irreversible(_) => "irreversible",
+            Self::Repeats => "repeats",
+            Self::AgainFails(_) => "again-fails",
+            Self::AgainDiffers(_) => "again-differs",
         }
     }
 }
@@ -99,6 +110,13 @@ impl fmt::Display for StairOutcome {
             ),
             Self::NoDown => f.write_str("there is no down script"),
             Self::Irreversible(why) => write!(f, "irreversible: {why}"),
+            Self::Repeats => f.write_str("running it again changes nothing"),
+            Self::AgainFails(error) => write!(f, "it runs once and not again: {}", at_place(error)),
+            Self::AgainDiffers(plan) => write!(
+                f,
+                "running it again leaves another schema; it would still take:\n{}",
+                indented(plan)
+            ),
         }
     }
 }

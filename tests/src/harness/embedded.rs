@@ -19,7 +19,10 @@ pub fn embedded(files: &[(&'static str, &'static str)]) -> Migrations {
     let read = source::embedded::read(folder, "migrations");
     let loaded = source::load(read).unwrap_or_else(|errors| panic!("{errors}"));
     let graph = Graph::new(loaded.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
-    let digest = build_support::build::digest(&graph).to_string();
+    let digest = graph
+        .with_repeatable(loaded.repeatable)
+        .digest()
+        .to_string();
     let built = Built {
         digest: Box::leak(digest.into_boxed_str()),
         folder: "migrations",

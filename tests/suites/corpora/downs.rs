@@ -25,10 +25,14 @@ struct Tally {
 impl Tally {
     fn count(&mut self, outcome: &StairOutcome) {
         *match outcome {
-            StairOutcome::Restored => &mut self.exact,
+            StairOutcome::Restored | StairOutcome::Repeats => &mut self.exact,
             StairOutcome::ColumnOrder(_) => &mut self.but_for_column_order,
-            StairOutcome::Differs(_) | StairOutcome::UpAgainDiffers(_) => &mut self.wrong,
-            StairOutcome::DownFails(_) | StairOutcome::UpAgainFails(_) => &mut self.fails,
+            StairOutcome::Differs(_)
+            | StairOutcome::UpAgainDiffers(_)
+            | StairOutcome::AgainDiffers(_) => &mut self.wrong,
+            StairOutcome::DownFails(_)
+            | StairOutcome::UpAgainFails(_)
+            | StairOutcome::AgainFails(_) => &mut self.fails,
             StairOutcome::NoDown | StairOutcome::Irreversible(_) => &mut self.none,
         } += 1;
     }

@@ -29,7 +29,8 @@ pub(crate) fn graph(files: &[(&str, &str)]) -> Graph {
         bytes: Cow::Owned(text.as_bytes().to_vec()),
     });
     let source = source::load(files.collect()).unwrap_or_else(|errors| panic!("{errors}"));
-    Graph::new(source.revisions).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let graph = Graph::new(source.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
+    graph.with_repeatable(source.repeatable)
 }
 
 /// Runs an operation and gives what was told on the way.
