@@ -215,7 +215,7 @@ impl Run<'_> {
     }
 
     fn note_batch(&mut self, walk: &Walk<'_>) {
-        let row = self.state.applied.get_mut(&walk.job.revision().id);
+        let row = self.state.row_mut(&walk.job.revision().id);
         if let Some(partial) = row.and_then(|row| row.partial.as_mut()) {
             partial.batch = Some(BatchProgress { rows: walk.done });
         }
@@ -288,7 +288,7 @@ impl Run<'_> {
         identity: &str,
     ) -> Result<(Option<Vec<String>>, u64), EngineError> {
         let id = &job.revision().id;
-        let row = self.state.applied.get(id);
+        let row = self.state.row(id);
         let Some(partial) = row.and_then(|row| row.partial.as_ref()) else {
             return Ok((None, 0));
         };

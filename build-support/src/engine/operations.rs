@@ -133,7 +133,9 @@ impl Run<'_> {
                     });
                 }
                 Progress::Done | Progress::Moved => {}
-                Progress::Busy if self.may_start_beside(&view.graph, &order) => {
+                Progress::Busy
+                    if scripts.order.is_empty() && self.may_start_beside(&view.graph, &order) =>
+                {
                     return Ok(Report {
                         in_progress: view.ids(order),
                         held_back,

@@ -123,7 +123,7 @@ impl Run<'_> {
         let names = &self.options.names;
         let (class, key) = names.lock_key();
         let mut partial = self.partial(job, first);
-        let known = self.state.applied.get(&job.revision().id);
+        let known = self.state.row(&job.revision().id);
         partial.batch = known.and_then(|row| row.partial.as_ref()?.batch);
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");

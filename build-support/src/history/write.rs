@@ -120,7 +120,8 @@ const AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET message = EXCLUDED.message,
                      applied_by = EXCLUDED.applied_by, application = EXCLUDED.application, \
                      duration_ms = EXCLUDED.duration_ms, partial = EXCLUDED.partial, \
                      statements_done = EXCLUDED.statements_done, \
-                     done_checksum = EXCLUDED.done_checksum";
+                     done_checksum = EXCLUDED.done_checksum, \
+                     batch_cursor = EXCLUDED.batch_cursor, batch_rows = EXCLUDED.batch_rows";
 
 /// Records a revision as applied, whole or in part.
 pub(crate) fn record_applied(
