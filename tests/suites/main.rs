@@ -32,7 +32,9 @@ mod sql;
 #[cfg(unix)]
 mod standby;
 mod startup;
+mod states;
 #[cfg(unix)]
 mod teams;
 mod tenants;
 mod verify;
+mod workflow;

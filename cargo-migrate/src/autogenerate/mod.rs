@@ -19,12 +19,10 @@ use crate::{
     context::Context,
     failure::Failure,
     proposal::{self, EmptyTarget, PlanArgs},
-    replay,
     schema::{
         Options, Plan, Snapshot, Statement, Transaction,
         diff::{moves, pairing},
     },
-    server::Scratch,
     state::{self, Workshop},
 };
 
@@ -56,8 +54,8 @@ pub struct Part {
 /// Revisions or models that can't be read or built, no plan, or a plan that does not hold.
 pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>, Failure> {
     let workshop = Workshop::new(context, None);
+    let start = replayed(context, &workshop)?;
     let scratch = workshop.scratch()?;
-    let start = replayed(context, scratch)?;
     let from = Snapshot::read(&mut scratch.connect(&start)?)?;
     let (to, options) = wanted(context, &workshop, &from, wishes)?;
     let plan = proposal::propose(&context.term, &from, &to, options)?;
@@ -83,23 +81,17 @@ pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>,
 /// As [`detect`], without the proof.
 pub fn difference(context: &Context) -> Result<Plan, Failure> {
     let workshop = Workshop::new(context, None);
+    let start = replayed(context, &workshop)?;
     let scratch = workshop.scratch()?;
-    let start = replayed(context, scratch)?;
     let from = Snapshot::read(&mut scratch.connect(&start)?)?;
     let (to, options) = wanted(context, &workshop, &from, &PlanArgs::default())?;
     Ok(crate::schema::plan(&from, &to, &options)?)
 }
 
 /// A database that all the revisions have built.
-fn replayed(context: &Context, scratch: &Scratch) -> Result<String, Failure> {
+fn replayed(context: &Context, workshop: &Workshop<'_>) -> Result<String, Failure> {
     let graph = context.graph()?;
-    let database = scratch.fresh_database()?;
-    let mut client = scratch.connect(&database)?;
-    replay::run_up(&mut client, graph, &state::up_to(graph, None)?)?;
-    for repeatable in context.repeatable()? {
-        replay::run_repeatable(&mut client, repeatable)?;
-    }
-    Ok(database)
+    workshop.replayed(graph, &state::up_to(graph, None)?, context.repeatable()?)
 }
 
 /// The desired schema with what its sources can't say, and how to get there.

@@ -62,10 +62,20 @@ impl Context {
     /// A source of scratch databases: the server that `--scratch-url` names, else one of our own,
     /// of the preferred major version where there are several.
     pub fn scratch(&self, prefer_major: Option<u32>) -> Result<Scratch, Failure> {
+        self.scratch_with(prefer_major, Vec::new())
+    }
+
+    /// The same; a server of our own begins with the first of the states that is at hand.
+    pub fn scratch_with(
+        &self,
+        prefer_major: Option<u32>,
+        states: Vec<String>,
+    ) -> Result<Scratch, Failure> {
         let Some(url) = self.config_anywhere()?.scratch_url() else {
             let options = ServerOptions {
                 prefer_major,
                 settings: Vec::new(),
+                states,
             };
             return Ok(Scratch::start(&self.server_environment(), &options)?);
         };

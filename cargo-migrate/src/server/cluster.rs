@@ -14,6 +14,7 @@ use super::ready::{Starting, connect};
 use super::supervisor::{Ending, Launch};
 use super::url::socket_url;
 use super::users::START;
+use super::warm::{self, States};
 use super::{ServerError, ServerOptions, settings, template};
 
 /// A running throw-away server. Dropping it ends it and removes its folder; so does the end of this
@@ -24,6 +25,9 @@ pub(super) struct Cluster {
     supervisor: Child,
     /// Its end is the supervisor's sign.
     users: Option<ChildStdin>,
+    states: Option<States>,
+    /// The state that the data folder was made with.
+    state: Option<String>,
 }
 
 impl Cluster {
@@ -55,8 +59,15 @@ impl Cluster {
             run: run.clone(),
             supervisor,
             users,
+            states: States::of(&binaries, environment),
+            state: None,
         };
-        template::make_data(&binaries, environment, account, &data)?;
+        if let Some(states) = &cluster.states {
+            cluster.state = states.take(&options.states, account, &data)?;
+        }
+        if cluster.state.is_none() {
+            template::make_data(&binaries, environment, account, &data)?;
+        }
         cluster
             .say_start()
             .map_err(ServerError::io("could not start a server in", &run))?;
@@ -65,8 +76,11 @@ impl Cluster {
             data: &data,
             log: &log,
         };
-        let client = starting.wait(|| matches!(cluster.supervisor.try_wait(), Ok(None)))?;
-        Ok((cluster, client))
+        let client = starting.wait(|| matches!(cluster.supervisor.try_wait(), Ok(None)));
+        if let (Err(_), Some(states), Some(key)) = (&client, &cluster.states, &cluster.state) {
+            states.forget(key);
+        }
+        Ok((cluster, client?))
     }
 
     fn say_start(&mut self) -> io::Result<()> {
@@ -80,6 +94,23 @@ impl Cluster {
     /// The folder of the socket, the data and the log.
     pub(super) fn folder(&self) -> &Path {
         &self.run
+    }
+
+    /// The state that it began with, and the database that holds it.
+    pub(super) fn state(&self) -> Option<(&str, &'static str)> {
+        Some((self.state.as_deref()?, warm::DATABASE))
+    }
+
+    /// Keeps the data folder, in which nothing may be written meanwhile.
+    pub(super) fn keep(&self, key: &str) {
+        if let Some(states) = &self.states {
+            states.keep(key, &self.run.join("data"));
+        }
+    }
+
+    /// What the database has to be called that is kept.
+    pub(super) fn name_to_keep(&self) -> &'static str {
+        warm::DATABASE
     }
 
     pub(super) fn connect(&self, database: &str) -> Result<Client, postgres::Error> {

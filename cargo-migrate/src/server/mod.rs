@@ -41,6 +41,8 @@ mod template;
 mod url;
 #[cfg(unix)]
 mod users;
+#[cfg(unix)]
+mod warm;
 
 #[cfg(unix)]
 pub use binaries::{Binaries, ServerVersion};
@@ -73,4 +75,6 @@ pub struct ServerOptions {
     pub prefer_major: Option<u32>,
     /// Settings beyond ours, such as `wal_level` and `logical`; they win.
     pub settings: Vec<(String, String)>,
+    /// States that it may begin with, the best first; see [`Scratch::keep_state`].
+    pub states: Vec<String>,
 }

@@ -52,10 +52,14 @@ impl Starting<'_> {
         })
     }
 
-    /// Only fatal messages are logged, so a log without a running server is a reason.
+    /// Only fatal messages are logged, so a log without a running server is a reason. A server that
+    /// panics leaves its `postmaster.pid`.
     fn has_failed(&self, since: &mut Option<Instant>) -> bool {
-        let logged = fs_err::metadata(self.log).is_ok_and(|log| log.len() > 0);
-        if !logged || self.data.join("postmaster.pid").exists() {
+        let log = fs_err::read(self.log).unwrap_or_default();
+        if String::from_utf8_lossy(&log).contains("PANIC:") {
+            return true;
+        }
+        if log.is_empty() || self.data.join("postmaster.pid").exists() {
             *since = None;
             return false;
         }

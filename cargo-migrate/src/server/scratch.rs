@@ -54,7 +54,17 @@ impl std::fmt::Debug for Scratch {
 impl Scratch {
     /// Starts a throw-away server.
     pub fn start(environment: &Environment, options: &ServerOptions) -> Result<Self, ServerError> {
-        let (cluster, client) = Cluster::start(environment, options)?;
+        let (cluster, client) = match Cluster::start(environment, options) {
+            // A state that was spoilt on the disk must not stand in the way.
+            Err(_) if !options.states.is_empty() => {
+                let options = ServerOptions {
+                    states: Vec::new(),
+                    ..options.clone()
+                };
+                Cluster::start(environment, &options)?
+            }
+            started => started?,
+        };
         Self::over(client, Origin::Own(cluster))
     }
 
@@ -147,6 +157,44 @@ impl Scratch {
             .map_err(ServerError::database("could not drop a scratch database"))?;
         session.made.remove(name);
         Ok(())
+    }
+
+    /// The state that a server of our own began with, and the name of its database, which may be
+    /// read and copied.
+    #[must_use]
+    pub fn state(&self) -> Option<(&str, &str)> {
+        match &self.origin {
+            Origin::Own(cluster) => cluster.state(),
+            Origin::Existing { .. } => None,
+        }
+    }
+
+    /// Keeps a database, to which nobody may be connected, for later servers of our own that are
+    /// asked for `key`; gives the name that it has from now on. On a server that is not ours nothing
+    /// is left behind.
+    pub fn keep_state(&self, key: &str, database: &str) -> Result<String, ServerError> {
+        let Origin::Own(cluster) = &self.origin else {
+            return Ok(database.to_owned());
+        };
+        let name = cluster.name_to_keep();
+        let mut session = self.session();
+        session
+            .client
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {}", quote(name)))
+            .and_then(|()| {
+                let rename = format!(
+                    "ALTER DATABASE {} RENAME TO {}",
+                    quote(database),
+                    quote(name)
+                );
+                session.client.batch_execute(&rename)
+            })
+            .and_then(|()| session.client.batch_execute("CHECKPOINT"))
+            .map_err(ServerError::database("could not keep a scratch database"))?;
+        session.made.remove(database);
+        session.made.insert(name.to_owned());
+        cluster.keep(key);
+        Ok(name.to_owned())
     }
 
     /// The URL of a database on this server.

@@ -65,7 +65,7 @@ mod tests {
     fn the_callers_settings_come_last_and_so_win() {
         let options = ServerOptions {
             settings: vec![("wal_level".into(), "logical".into())],
-            prefer_major: None,
+            ..ServerOptions::default()
         };
         let settings = throw_away(15, Path::new("/r"), &options);
         assert_eq!(

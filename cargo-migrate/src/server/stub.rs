@@ -56,6 +56,18 @@ impl Cluster {
         match *self {}
     }
 
+    pub(super) fn state(&self) -> Option<(&str, &'static str)> {
+        match *self {}
+    }
+
+    pub(super) fn keep(&self, _: &str) {
+        match *self {}
+    }
+
+    pub(super) fn name_to_keep(&self) -> &'static str {
+        match *self {}
+    }
+
     pub(super) fn connect(&self, _: &str) -> Result<Client, postgres::Error> {
         match *self {}
     }

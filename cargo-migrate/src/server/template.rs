@@ -40,7 +40,7 @@ pub(super) fn make_data(
 }
 
 /// Where the template of these binaries is cached, by all that decides what `initdb` makes.
-fn cached_template(binaries: &Binaries, environment: &Environment) -> Option<PathBuf> {
+pub(super) fn cached_template(binaries: &Binaries, environment: &Environment) -> Option<PathBuf> {
     let program = fs_err::metadata(binaries.postgres()).ok()?;
     let mut hash = Sha256::new();
     let identity = format!(
@@ -57,14 +57,14 @@ fn cached_template(binaries: &Binaries, environment: &Environment) -> Option<Pat
 }
 
 /// A template that others could have planted or changed would run their SQL as superuser.
-fn is_private(template: &Path) -> bool {
+pub(super) fn is_private(template: &Path) -> bool {
     let own = super::account::own_ids().0;
     fs_err::symlink_metadata(template)
         .is_ok_and(|found| found.is_dir() && found.uid() == own && found.mode() & 0o077 == 0)
 }
 
 /// Copies under a temporary name, then renames: whoever loses a race changes nothing.
-fn keep_template(data: &Path, template: &Path) -> io::Result<()> {
+pub(super) fn keep_template(data: &Path, template: &Path) -> io::Result<()> {
     let folder = template
         .parent()
         .expect("the template's path was joined to a folder");
@@ -79,15 +79,16 @@ fn keep_template(data: &Path, template: &Path) -> io::Result<()> {
     kept
 }
 
-/// Copies folders and plain files, which is all that `initdb` makes.
-fn copy_tree(from: &Path, to: &Path, account: Account) -> io::Result<()> {
+/// Copies folders and plain files, which is all that `initdb` makes; not what says that a server
+/// runs on them.
+pub(super) fn copy_tree(from: &Path, to: &Path, account: Account) -> io::Result<()> {
     private_folder(to, account)?;
     for entry in fs_err::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_tree(&entry.path(), &target, account)?;
-        } else {
+        } else if entry.file_name() != "postmaster.pid" {
             fs_err::copy(entry.path(), &target)?;
             account.give(&target)?;
         }

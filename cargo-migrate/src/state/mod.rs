@@ -6,6 +6,7 @@
 
 mod build;
 mod error;
+mod history;
 mod workshop;
 
 use std::{fmt, path::PathBuf};

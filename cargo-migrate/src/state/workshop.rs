@@ -11,7 +11,7 @@ use build_support::{
 };
 use postgres::Client;
 
-use super::{State, StateError, build};
+use super::{State, StateError, build, history};
 use crate::{
     context::Context,
     failure::Failure,
@@ -20,6 +20,10 @@ use crate::{
     schema::Snapshot,
     server::Scratch,
 };
+
+/// How many revisions must have been replayed for the outcome to be kept: a copy of a data folder
+/// costs about as much as this many.
+const WORTH_KEEPING: usize = 20;
 
 /// Where states are built: the context, and a scratch server that starts with the first need.
 pub struct Workshop<'a> {
@@ -44,10 +48,14 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// None can be started.
     pub fn scratch(&self) -> Result<&Scratch, Failure> {
+        self.started(Vec::new)
+    }
+
+    fn started(&self, states: impl FnOnce() -> Vec<String>) -> Result<&Scratch, Failure> {
         if let Some(scratch) = self.scratch.get() {
             return Ok(scratch);
         }
-        let scratch = self.context.scratch(self.prefer_major)?;
+        let scratch = self.context.scratch_with(self.prefer_major, states())?;
         Ok(self.scratch.get_or_init(|| scratch))
     }
 
@@ -120,7 +128,7 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    /// Builds what revisions say.
+    /// Builds what revisions say, and reads it.
     ///
     /// # Errors
     /// A statement that the server refuses, by place.
@@ -130,13 +138,45 @@ impl<'a> Workshop<'a> {
         nodes: &[Node],
         repeatable: &[Repeatable],
     ) -> Result<Snapshot, Failure> {
-        self.in_scratch(|client| {
-            replay::run_up(client, graph, nodes)?;
-            repeatable
-                .iter()
-                .try_for_each(|one| replay::run_repeatable(client, one))?;
-            Ok(Snapshot::read(client)?)
-        })
+        let database = self.replayed(graph, nodes, repeatable)?;
+        Ok(Snapshot::read(&mut self.scratch()?.connect(&database)?)?)
+    }
+
+    /// Builds what revisions say, and gives the database, which may be read and copied. A server of
+    /// our own begins with what earlier runs have built of the same revisions.
+    ///
+    /// # Errors
+    /// A statement that the server refuses, by place.
+    pub fn replayed(
+        &self,
+        graph: &Graph,
+        nodes: &[Node],
+        repeatable: &[Repeatable],
+    ) -> Result<String, Failure> {
+        let keys = history::keys(graph, nodes);
+        let scratch = self.started(|| keys.iter().rev().cloned().collect())?;
+        let kept = scratch.state().and_then(|(key, database)| {
+            let at = keys.iter().position(|known| known == key)?;
+            Some((at + 1, database.to_owned()))
+        });
+        let (done, mut database) = match kept {
+            Some((done, database)) if done == nodes.len() && repeatable.is_empty() => {
+                return Ok(database);
+            }
+            Some((done, database)) => (done, scratch.clone_database(&database)?),
+            None => (0, scratch.fresh_database()?),
+        };
+        replay::run_up(&mut scratch.connect(&database)?, graph, &nodes[done..])?;
+        if let Some(key) = keys.last()
+            && nodes.len() - done >= WORTH_KEEPING
+        {
+            database = scratch.keep_state(key, &database)?;
+        }
+        let mut client = scratch.connect(&database)?;
+        for one in repeatable {
+            replay::run_repeatable(&mut client, one)?;
+        }
+        Ok(database)
     }
 
     fn in_scratch<T>(

@@ -26,8 +26,8 @@ impl Cluster {
             .map(|&(name, value)| (name.into(), value.into()))
             .collect();
         let options = ServerOptions {
-            prefer_major: None,
             settings,
+            ..ServerOptions::default()
         };
         let scratch = Scratch::start(&environment(), &options)
             .unwrap_or_else(|error| panic!("no private server: {error}"));

@@ -1,0 +1,69 @@
+//! What a database that revisions have built is known by.
+
+use build_support::{
+    graph::{Graph, Node},
+    revision::TransactionMode,
+};
+use sha2::{Digest as _, Sha256};
+
+/// Goes up when the same revisions would build something else.
+const FORMAT: &str = "1";
+
+/// A key for what stands after each of the nodes: equal keys, equal databases.
+pub(super) fn keys(graph: &Graph, nodes: &[Node]) -> Vec<String> {
+    let mut hash = Sha256::new();
+    hash.update(FORMAT);
+    let mut keys = Vec::with_capacity(nodes.len());
+    for &node in nodes {
+        let up = &graph.revision(node).up;
+        hash.update(up.checksum.to_string());
+        hash.update(match up.transaction {
+            TransactionMode::Own => "own",
+            TransactionMode::None => "none",
+        });
+        let digest = hash.clone().finalize();
+        keys.push(
+            digest[..16]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        );
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use build_support::{
+        graph::NodeSet,
+        source::{File, load},
+    };
+
+    use super::*;
+
+    fn keys_of(scripts: &[&str]) -> Vec<String> {
+        let files = scripts.iter().enumerate().map(|(at, text)| File {
+            path: format!("{}_a.up.sql", at + 1),
+            root: "migrations".into(),
+            bytes: text.as_bytes().to_vec().into(),
+        });
+        let source = load(files.collect()).unwrap();
+        let graph = Graph::new(source.revisions).unwrap();
+        keys(&graph, &graph.order_up(&graph.heads(), &NodeSet::default()))
+    }
+
+    #[test]
+    fn a_longer_history_has_the_keys_of_the_shorter_one() {
+        let short = keys_of(&["SELECT 1;\n", "SELECT 2;\n"]);
+        let long = keys_of(&["SELECT 1;\n", "SELECT 2;\n", "SELECT 3;\n"]);
+        assert_eq!(short, long[..2]);
+    }
+
+    #[test]
+    fn an_edit_changes_the_keys_from_there_on() {
+        let before = keys_of(&["SELECT 1;\n", "SELECT 2;\n", "SELECT 3;\n"]);
+        let after = keys_of(&["SELECT 1;\n", "SELECT 0;\n", "SELECT 3;\n"]);
+        assert_eq!(before[0], after[0]);
+        assert!(before[1] != after[1] && before[2] != after[2]);
+    }
+}
