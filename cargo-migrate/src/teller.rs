@@ -15,6 +15,8 @@ use crate::{
     term::{FAINT, Format, NAME, Progress, Terminal},
 };
 
+const ALONE: &str = "waiting for a synchronous standby: without one a COMMIT would not end";
+
 /// Listens to one run.
 pub struct Teller<'a> {
     term: &'a Terminal,
@@ -48,6 +50,7 @@ impl<'a> Teller<'a> {
                     holder.unwrap_or_default()
                 ));
             }
+            Event::Alone => self.term.say(ALONE),
             Event::Batch { .. } => {
                 if let (Some(progress), Some(line)) = (&self.progress, EventLine::batch(event)) {
                     progress.begin(&line.to_string());

@@ -63,6 +63,7 @@ impl<'a> Output<'a> {
             self.line(&line);
         }
         match event {
+            Event::Alone => self.say("waiting for a synchronous standby"),
             Event::Paused { id, reason } => {
                 self.say(format_args!("`{id}`: pauses, {reason}"));
             }

@@ -14,7 +14,7 @@ use postgres::Client;
 use super::drive_with_code;
 use crate::{
     code::Codes,
-    connect::Settings,
+    connect::{Class, Settings},
     engine::{
         Action, Done, Engine, EngineError, Event, Failure, Operation, Options, Outcome, Report,
     },
@@ -147,7 +147,13 @@ fn reopen(settings: &Settings, limit: Duration) -> Option<Client> {
         thread::sleep(pause);
         match settings.connect() {
             Ok(client) => return Some(client),
-            Err(error) if !error.may_pass() || Instant::now() >= deadline => return None,
+            // While another server takes over, the one that is left is not yet what is asked for.
+            Err(error)
+                if !error.may_pass() && error.class() != Class::WrongSession
+                    || Instant::now() >= deadline =>
+            {
+                return None;
+            }
             Err(_) => pause = (pause * 2).min(Duration::from_secs(1)),
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::{
     EngineError, Event, Left, ServerError,
     locate::at_statement,
-    message::Message,
+    message::{Message, expect_standby},
     run::Run,
     statements::Session,
     transaction::{Job, is_transient},
@@ -190,6 +190,7 @@ impl Run<'_> {
         let range = script.statements[walk.index].clone();
         let text = &script.text[range.clone()];
         let mut message = self.begin_locked();
+        message.statement(&expect_standby());
         for part in walk.statement.limited(text, &walk.range(Some(end))) {
             match part {
                 Part::Ours(sql) => message.sql.push_str(&sql),

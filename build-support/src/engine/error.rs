@@ -141,6 +141,12 @@ pub enum EngineError {
         /// Who holds it.
         holder: Option<Holder>,
     },
+    /// A COMMIT would wait for a synchronous standby that did not come in time.
+    #[error("no synchronous standby is there after {}, and a COMMIT would wait for one", seconds(*waited))]
+    Alone {
+        /// How long was waited.
+        waited: Duration,
+    },
     /// A statement did not get a lock in time, also after retries.
     #[error("revision `{}` did not get a lock in time", failure.id)]
     StatementLocked {
@@ -446,6 +452,9 @@ impl EngineError {
                 "another process migrates this database: wait for it and run again",
                 "give more time with `--lock-timeout`",
             ],
+            Self::Alone { .. } => {
+                &["bring the standby back, or change `synchronous_standby_names` on the server"]
+            }
             Self::Pooled { .. } => {
                 &["connect to the server itself, not through a pooler in transaction mode"]
             }
@@ -533,6 +542,9 @@ impl Failure {
                 "the history is empty but the object exists: if it was lost, record what the database has with `cargo migrate stamp REV`".to_owned(),
                 "if another tool migrated this database, run `cargo migrate import`".to_owned(),
             ];
+        }
+        if self.error.is("53100") {
+            return vec!["make room on the server's disk, and run it again".to_owned()];
         }
         if self.error.is_connection() {
             return vec!["check the server and the network, and run it again".to_owned()];

@@ -20,6 +20,8 @@ pub enum Event {
         /// Who holds it, where that could be seen.
         holder: Option<Holder>,
     },
+    /// A COMMIT would wait for a synchronous standby, and none is there; it is waited for.
+    Alone,
     /// A revision's script is about to run.
     Started {
         /// The step.

@@ -28,10 +28,18 @@ pub(super) enum Guard {
     Broken,
     /// The session's lock is held by another backend: a pooler is between.
     Lost,
+    /// COMMIT would wait for a synchronous standby, and none is there.
+    Alone,
 }
 
 impl Guard {
-    const ALL: [Self; 4] = [Self::Busy, Self::Moved, Self::Broken, Self::Lost];
+    const ALL: [Self; 5] = [
+        Self::Busy,
+        Self::Moved,
+        Self::Broken,
+        Self::Lost,
+        Self::Alone,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -39,6 +47,7 @@ impl Guard {
             Self::Moved => "moved",
             Self::Broken => "broken",
             Self::Lost => "lost",
+            Self::Alone => "alone",
         }
     }
 
@@ -73,13 +82,30 @@ impl Guard {
     }
 }
 
-/// Takes the history's lock until the end of the transaction.
+/// Takes the history's lock until the end of the transaction, where that could commit at all.
 pub(super) fn take_lock(names: &Names) -> String {
     let (class, key) = names.lock_key();
-    Guard::Busy.unless(&format!(
-        "pg_catalog.pg_try_advisory_xact_lock({class}, {key})"
-    ))
+    let lock = format!("pg_catalog.pg_try_advisory_xact_lock({class}, {key})");
+    format!(
+        "SELECT {}, {}",
+        Guard::Alone.expression(CAN_COMMIT),
+        Guard::Busy.expression(&lock)
+    )
 }
+
+/// Fails when COMMIT would wait for a synchronous standby and there is none: no limit of the
+/// server ends that wait.
+pub(super) fn expect_standby() -> String {
+    Guard::Alone.unless(CAN_COMMIT)
+}
+
+/// A role that may not see what the standbys do sees that there are some.
+const CAN_COMMIT: &str = "pg_catalog.current_setting('synchronous_standby_names') \
+    OPERATOR(pg_catalog.=) '' OR pg_catalog.current_setting('synchronous_commit') \
+    OPERATOR(pg_catalog.=) ANY (ARRAY['off', 'local']) OR \
+    pg_catalog.current_setting('max_wal_senders') OPERATOR(pg_catalog.=) '0' OR EXISTS \
+    (SELECT 1 FROM pg_catalog.pg_stat_replication WHERE sync_state IS NULL OR \
+    sync_state OPERATOR(pg_catalog.=) ANY (ARRAY['sync', 'quorum']))";
 
 /// Fails unless the recorded set is the one that was planned on.
 pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
@@ -114,6 +140,7 @@ pub(super) fn settings(options: &Options, script: &Script, id: &str, nonce: &str
             quote_literal(id)
         ),
         notice_dead_client(true),
+        notice_vanished_client(true),
     ];
     calls.extend(search_path(options).map(|path| local("search_path", &path)));
     for (name, value) in &options.variables {
@@ -137,6 +164,24 @@ pub(super) fn notice_dead_client(local: bool) -> String {
          OPERATOR(pg_catalog.>=) 140000 AND pg_catalog.strpos(pg_catalog.version(), 'linux') \
          OPERATOR(pg_catalog.>) 0 THEN \
          pg_catalog.set_config('client_connection_check_interval', '1000', {local}) END"
+    )
+}
+
+/// How soon the server gives up a client whose machine is gone without a word: it asks after 5
+/// seconds of silence, and every 2 seconds three times more. Nothing of it concerns a Unix socket.
+const KEEPALIVES: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "2"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "12000"),
+];
+
+pub(super) fn notice_vanished_client(local: bool) -> String {
+    let set = |(name, value)| format!("pg_catalog.set_config('{name}', '{value}', {local})");
+    format!(
+        "CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0 \
+         THEN pg_catalog.concat({}) END",
+        KEEPALIVES.map(set).join(", ")
     )
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Run<'a> {
     deadline: Instant,
     started: Instant,
     polls: u32,
+    /// Whether what was in the way was not the lock, but a synchronous standby that is not there.
+    pub(super) alone: bool,
     /// How far another process was with a batched revision when it was last looked at.
     seen: Option<(RevisionId, usize, u64)>,
 }
@@ -74,6 +76,7 @@ impl<'a> Run<'a> {
             deadline: started + options.lock_timeout,
             started,
             polls: 0,
+            alone: false,
             seen: None,
         }
     }
@@ -177,12 +180,16 @@ impl<'a> Run<'a> {
 
     /// What a failed message of ours means: a guard, missing rights, a read-only server.
     pub(super) fn guarded(
-        &self,
+        &mut self,
         error: ServerError,
         pending: usize,
     ) -> Result<Progress, EngineError> {
         match Guard::of(&error) {
             Some(Guard::Busy) => Ok(Progress::Busy),
+            Some(Guard::Alone) => {
+                self.alone = true;
+                Ok(Progress::Busy)
+            }
             Some(Guard::Moved) => Ok(Progress::Moved),
             _ if error.is("25006") => Err(EngineError::ReadOnly {
                 pending,
@@ -207,6 +214,9 @@ impl<'a> Run<'a> {
     /// Waits until the lock may be free, or says who holds it when time is up. Time is not up while
     /// whoever holds it goes on with a batched revision.
     pub(super) async fn wait_for_lock(&mut self) -> Result<(), EngineError> {
+        if std::mem::take(&mut self.alone) {
+            return self.wait_for_standby().await;
+        }
         let seen = self.batch_under_way();
         if seen.is_some() && seen != self.seen {
             self.seen = seen;
@@ -225,6 +235,25 @@ impl<'a> Run<'a> {
         let pause = self.pause(Duration::from_millis(20), Duration::from_millis(500));
         self.link.wait(pause).await;
         Ok(())
+    }
+
+    /// Waits for a synchronous standby, without a transaction.
+    async fn wait_for_standby(&mut self) -> Result<(), EngineError> {
+        let waited = self.started.elapsed();
+        if !self.has_time() {
+            return Err(EngineError::Alone { waited });
+        }
+        if self.polls == 0 {
+            self.link.tell(Event::Alone).await;
+        }
+        let pause = self.pause(Duration::from_millis(50), Duration::from_secs(1));
+        self.link.wait(pause).await;
+        Ok(())
+    }
+
+    /// How long this operation has been under way.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// A pause that doubles up to a limit, and differs between processes that began together.

@@ -131,6 +131,7 @@ impl Run<'_> {
         message.statement(
             &Guard::Lost.unless(&format!("NOT {}", message::holds_lock(&self.options.names))),
         );
+        message.statement(&message::expect_standby());
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
         message.statement(&self.expect_state());
@@ -164,7 +165,7 @@ impl Run<'_> {
             Err(error) => {
                 self.roll_back(&error).await;
                 match Guard::of(&error) {
-                    Some(Guard::Busy) => {}
+                    Some(Guard::Busy | Guard::Alone) => {}
                     Some(Guard::Lost) => {
                         return Err(EngineError::Pooled {
                             id: job.revision().id.clone(),
@@ -215,6 +216,7 @@ impl Run<'_> {
             set("idle_in_transaction_session_timeout", "0"),
             set("standard_conforming_strings", "on"),
             message::notice_dead_client(false),
+            message::notice_vanished_client(false),
         ];
         calls.extend(message::search_path(self.options).map(|path| set("search_path", &path)));
         for (name, value) in &self.options.variables {
@@ -402,6 +404,7 @@ impl Run<'_> {
     /// A statement and its entry in the journal, in one transaction.
     pub(super) fn with_journal(&self, job: &Job<'_>, index: usize, session: &Session) -> Message {
         let mut message = self.begin_locked();
+        message.statement(&message::expect_standby());
         if job.script.batch(index).is_some() {
             message.sql.push_str(NOT_BATCHED);
         }
@@ -518,12 +521,15 @@ impl Run<'_> {
         error: ServerError,
         spot: Option<Spot>,
     ) -> EngineError {
-        if Guard::of(&error) == Some(Guard::Lost) {
-            return EngineError::Pooled {
+        match Guard::of(&error) {
+            Some(Guard::Lost) => EngineError::Pooled {
                 id: job.revision().id.clone(),
-            };
+            },
+            Some(Guard::Alone) => EngineError::Alone {
+                waited: self.elapsed(),
+            },
+            _ => EngineError::Failed(self.failure_at(job, index, error, spot)),
         }
-        EngineError::Failed(self.failure_at(job, index, error, spot))
     }
 
     fn failure_at(
@@ -622,4 +628,5 @@ const NOT_BATCHED: &str =
 /// What we set for the session while such a revision runs.
 const SESSION_SETTINGS: &str = "'lock_timeout', 'statement_timeout', \
     'idle_in_transaction_session_timeout', 'standard_conforming_strings', \
-    'client_connection_check_interval'";
+    'client_connection_check_interval', 'tcp_keepalives_idle', 'tcp_keepalives_interval', \
+    'tcp_keepalives_count', 'tcp_user_timeout'";

@@ -81,6 +81,10 @@ impl Run<'_> {
             self.roll_back(&error).await;
             match Guard::of(&error) {
                 Some(Guard::Busy) => return Ok(Progress::Busy),
+                Some(Guard::Alone) => {
+                    self.alone = true;
+                    return Ok(Progress::Busy);
+                }
                 Some(Guard::Moved) => return Ok(Progress::Moved),
                 Some(Guard::Broken) => {
                     return Err(EngineError::BrokeApart(
@@ -280,8 +284,12 @@ impl Run<'_> {
     }
 }
 
-/// What may succeed when it is tried again: a lock not obtained, a deadlock, a serialization.
+/// What may succeed when it is tried again: a lock not obtained, a deadlock, a serialization, a
+/// standby that is not there.
 pub(super) fn is_transient(error: &ServerError) -> bool {
+    if Guard::of(error) == Some(Guard::Alone) {
+        return true;
+    }
     ["55P03", "40P01", "40001"]
         .iter()
         .any(|code| error.is(code))

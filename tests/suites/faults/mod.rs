@@ -2,9 +2,12 @@
 //! fault the next run must converge, and leave what a run without faults leaves.
 
 mod cut;
+mod disk;
 mod kill;
+mod network;
 mod pooler;
 mod queue;
+mod replicas;
 mod restart;
 mod signals;
 mod start;
