@@ -131,6 +131,8 @@ impl Run<'_> {
                 });
             }
         }
+        // A standby that took over may lack what was applied, and have it now for a second time.
+        self.done.retain(|done| !later.contains(&done.id));
         self.done.append(&mut report.done);
         Report {
             done: self.done,

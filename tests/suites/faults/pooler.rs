@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use build_support::connect::Settings;
 use build_support::engine::{EngineError, Operation, Options};
-use migrate_tests::harness::{Database, as_owner_of, give_to_owner_of, socket_folder};
+use migrate_tests::harness::{Database, Project, as_owner_of, give_to_owner_of, socket_folder};
 use tempfile::TempDir;
 
+use super::start::{COUNTER, expect_counted_once, start_together};
 use super::{STORY, expect_no_lock, expect_told_once, expected_schema, story};
 use crate::engine::{applied, graph, run, up, value};
 
@@ -177,4 +178,24 @@ fn work_outside_of_transactions_is_done_right_or_refused_with_the_reason() {
     // Over a direct connection it goes on from there.
     up(&database, &story()).expect("applied");
     expect_told_once(&database, &schema, "behind a pooler, then direct");
+}
+
+#[test]
+fn sixty_four_processes_through_a_pooler_all_succeed_and_each_ddl_runs_once() {
+    let database = Database::fresh();
+    let Some(pooler) = Pooler::start(&database) else {
+        return;
+    };
+    database.execute(COUNTER);
+    let (port, name) = (pooler.port, database.name());
+    let url = format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable");
+    let project = Project::new().with("DATABASE_URL", url);
+    let in_transactions = STORY.iter().filter(|(name, _)| !name.starts_with('3'));
+    for (name, text) in in_transactions {
+        project.write(format!("migrations/{name}"), text);
+    }
+    start_together(&project, 64);
+    expect_counted_once(&database);
+    assert_eq!(applied(&database), ["1", "2", "4"]);
+    expect_no_lock(&database, "sixty-four processes through a pooler");
 }

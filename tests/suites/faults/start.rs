@@ -8,7 +8,7 @@ use super::{STORY, expect_told_once, expected_schema};
 use crate::engine::value;
 
 /// Counts what is really executed, by a trigger that no run can bypass.
-const COUNTER: &str = "
+pub(super) const COUNTER: &str = "
     CREATE SCHEMA counter;
     CREATE TABLE counter.ddl (command text);
     CREATE FUNCTION counter.count() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -28,6 +28,14 @@ fn sixty_four_processes_at_once_on_an_empty_database_all_succeed_and_each_ddl_ru
     for (name, text) in STORY {
         project.write(format!("migrations/{name}"), text);
     }
+    start_together(&project, 64);
+    expect_counted_once(&database);
+    database.execute("DROP EVENT TRIGGER counter; DROP SCHEMA counter CASCADE");
+    expect_told_once(&database, &schema, "sixty-four processes");
+}
+
+/// Starts that many processes at once; each must end with success.
+pub(super) fn start_together(project: &Project, count: usize) {
     let start = || {
         let mut command = project.command(&["up", "--dir", "migrations"]);
         command
@@ -36,16 +44,19 @@ fn sixty_four_processes_at_once_on_an_empty_database_all_succeed_and_each_ddl_ru
             .spawn()
             .expect("it starts")
     };
-    let processes: Vec<_> = (0..64).map(|_| start()).collect();
+    let processes: Vec<_> = (0..count).map(|_| start()).collect();
     for process in processes {
         let output = process.wait_with_output().expect("it ends");
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{said}");
     }
+}
+
+/// Expects that no DDL was executed twice, and some once.
+#[track_caller]
+pub(super) fn expect_counted_once(database: &Database) {
     let twice = "SELECT count(*) FROM (SELECT command FROM counter.ddl \
                  GROUP BY command HAVING count(*) > 1) AS repeated";
-    assert_eq!(value(&database, twice), "0");
-    assert_ne!(value(&database, "SELECT count(*) FROM counter.ddl"), "0");
-    database.execute("DROP EVENT TRIGGER counter; DROP SCHEMA counter CASCADE");
-    expect_told_once(&database, &schema, "sixty-four processes");
+    assert_eq!(value(database, twice), "0");
+    assert_ne!(value(database, "SELECT count(*) FROM counter.ddl"), "0");
 }
