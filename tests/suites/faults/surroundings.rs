@@ -133,11 +133,15 @@ fn a_deadlock_with_the_application_is_tried_again() {
         scope.spawn(|| {
             // In the other order; one of the two is the victim.
             let _ = application.batch_execute(
-                "SET deadlock_timeout = '5s'; BEGIN; LOCK TABLE b; SELECT pg_sleep(0.4); \
-                 LOCK TABLE a; COMMIT",
+                "SET deadlock_timeout = '5s'; BEGIN; LOCK TABLE b; DO $$ BEGIN \
+                 WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'a'::regclass AND granted) \
+                 LOOP PERFORM pg_sleep(0.02); END LOOP; END $$; LOCK TABLE a; COMMIT",
             );
         });
-        thread::sleep(Duration::from_millis(100));
+        let locked = "SELECT count(*) FROM pg_locks WHERE relation = 'b'::regclass AND granted";
+        while value(&database, locked) == "0" {
+            thread::sleep(Duration::from_millis(20));
+        }
         let operation = Operation::Up(vec!["head".to_owned()]);
         run(
             &mut database.client(),
