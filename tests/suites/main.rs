@@ -13,6 +13,7 @@ mod diff;
 mod diff_cases;
 mod diff_random;
 mod diff_score;
+mod docs_autogenerate;
 mod engine;
 #[cfg(unix)]
 mod faults;

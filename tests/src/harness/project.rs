@@ -234,12 +234,14 @@ pub fn binary() -> PathBuf {
 #[must_use]
 pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test executable has a path");
-    let deps = test.parent().expect("it is in a folder");
+    let folder = test.parent().expect("it is in a folder");
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = deps
-        .parent()
-        .expect("`deps` is in the profile's folder")
-        .join(name);
+    // A benchmark lies beside them, a test executable one folder deeper.
+    let profile = match folder.ends_with("deps") {
+        true => folder.parent().expect("`deps` is in the profile's folder"),
+        false => folder,
+    };
+    let path = profile.join(name);
     assert!(
         path.is_file(),
         "`{}` is missing: run the suites with `cargo test`, which builds it",
