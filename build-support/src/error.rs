@@ -29,6 +29,10 @@ pub enum Error {
     /// A check or a revision stopped the run.
     #[error("{}", .0.diagnose())]
     Engine(Box<EngineError>),
+    /// Something stands between the revisions and refinery.
+    #[cfg(feature = "refinery")]
+    #[error(transparent)]
+    Refinery(#[from] crate::RefineryError),
     /// Some tenants could not be migrated; the others were.
     #[error("{} of {of} tenants failed: {}", failed.len(), schemas(failed))]
     Tenants {
@@ -120,6 +124,8 @@ impl Diagnose for Error {
             Self::Name(error) => Diagnostic::new(crate::Exit::User, error.to_string()),
             Self::Code(error) => error.diagnose(),
             Self::Engine(error) => error.diagnose(),
+            #[cfg(feature = "refinery")]
+            Self::Refinery(error) => error.diagnose(),
             Self::Tenants { failed, .. } => of_tenants(self, failed),
             #[cfg(feature = "postgres")]
             Self::Settings(error) => error.diagnose(),

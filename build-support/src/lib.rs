@@ -48,6 +48,8 @@ pub mod suggest;
 
 #[cfg(feature = "embed")]
 pub use self::migrations::Migrations;
+#[cfg(feature = "refinery")]
+pub use self::migrations::refinery::RefineryError;
 #[cfg(all(feature = "embed", feature = "postgres"))]
 pub use self::migrations::{Connected, Tenant, Tenants, TenantsReport};
 pub use self::{

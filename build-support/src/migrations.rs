@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 mod asynchronous;
+#[cfg(feature = "refinery")]
+pub(crate) mod refinery;
 #[cfg(feature = "postgres")]
 mod tenants;
 
@@ -40,6 +42,8 @@ pub struct Migrations {
     targets: Option<Vec<String>>,
     history: Option<(String, String)>,
     tenant: Option<String>,
+    #[cfg(feature = "refinery")]
+    takeover: refinery::Takeover,
     observer: Box<dyn FnMut(&Event) + Send>,
     codes: Codes,
 }
@@ -55,6 +59,8 @@ impl Migrations {
             targets: None,
             history: None,
             tenant: None,
+            #[cfg(feature = "refinery")]
+            takeover: refinery::Takeover::default(),
             observer: Box::new(|_| {}),
             codes: Codes::default(),
         }
@@ -174,6 +180,24 @@ impl Migrations {
         self
     }
 
+    /// Takes over what refinery recorded in a table of another name than `refinery_schema_history`.
+    ///
+    /// With the feature `refinery`, the first run records what refinery applied before it applies
+    /// anything itself: its checksums are compared, and the record and the history's tables are
+    /// written in one transaction.
+    #[cfg(feature = "refinery")]
+    pub fn refinery_table(mut self, table: impl Into<String>) -> Self {
+        self.takeover = refinery::Takeover::of(table.into());
+        self
+    }
+
+    /// Takes nothing over from refinery: its table belongs to another application.
+    #[cfg(feature = "refinery")]
+    pub fn ignore_refinery(mut self) -> Self {
+        self.takeover = refinery::Takeover::nothing();
+        self
+    }
+
     /// Is told what happens while it happens.
     pub fn observer(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
         self.observer = Box::new(observer);
@@ -236,11 +260,39 @@ impl Migrations {
         }
         let graph = self.graph()?;
         self.options.code = self.codes.declared(&graph)?;
+        #[cfg(feature = "refinery")]
+        if let refinery::Entered::Assumed(state) = self.entrance(&graph).enter(connection)? {
+            return self.planned_on(&graph, *state);
+        }
         let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
         match drive_with_code(connection, engine, &mut self.observer, &self.codes)? {
             Outcome::Report(report) => Ok(report),
             Outcome::State(_) => unreachable!("`up` reports"),
         }
+    }
+
+    #[cfg(feature = "refinery")]
+    fn entrance<'a>(&'a self, graph: &'a Graph) -> refinery::Entrance<'a> {
+        refinery::Entrance {
+            takeover: &self.takeover,
+            files: self.refinery_files(),
+            graph,
+            options: &self.options,
+        }
+    }
+
+    #[cfg(feature = "refinery")]
+    fn refinery_files(&self) -> refinery::Files {
+        refinery::Files {
+            files: self.files,
+            folder: self.built.folder,
+        }
+    }
+
+    /// The plan on a state that the database does not have yet: a dry run that takes over.
+    #[cfg(feature = "refinery")]
+    fn planned_on(&self, graph: &Graph, state: crate::history::State) -> Result<Report, Error> {
+        refinery::plan(graph, (&self.options, self.symbols()), state)
     }
 
     /// What `run` would apply: for a readiness probe, or a warning. Changes nothing.
@@ -276,6 +328,8 @@ impl Migrations {
             graph,
             targets: self.symbols(),
             digest: self.built.digest,
+            #[cfg(feature = "refinery")]
+            refinery: (self.takeover.clone(), self.refinery_files()),
             options: self.options,
             codes: self.codes,
         })
@@ -335,6 +389,9 @@ pub(crate) struct Parts {
     pub(crate) targets: Vec<String>,
     /// The digest of the embedded set.
     pub(crate) digest: &'static str,
+    /// What is taken over before the first run.
+    #[cfg(feature = "refinery")]
+    pub(crate) refinery: (refinery::Takeover, refinery::Files),
     /// How the application would run them.
     pub(crate) options: Options,
     /// Its code.
@@ -380,6 +437,10 @@ impl Migrations {
         }
         let graph = self.graph()?;
         self.options.code = self.codes.declared(&graph)?;
+        #[cfg(feature = "refinery")]
+        if let refinery::Entered::Assumed(state) = self.entrance(&graph).enter(client)? {
+            return self.planned_on(&graph, *state);
+        }
         let what = (&graph, &self.options);
         let targets = self.symbols();
         Ok(up_with_code(

@@ -9,6 +9,7 @@ const NOT_FOR_APPLICATIONS: &[&str] = &[
     "cargo_migrate_templates",
     "clap",
     "minijinja",
+    "refinery_core",
     "serde_json",
     "toml",
     "walkdir",
@@ -64,6 +65,11 @@ fn no_driver_brings_the_subcommands_crates() {
             .collect();
         assert!(brought.is_empty(), "{driver} brings {brought:?}");
     }
+}
+
+#[test]
+fn refinery_is_paid_for_by_its_feature() {
+    assert!(tree("embed,postgres,refinery").contains("refinery_core"));
 }
 
 #[test]

@@ -24,7 +24,9 @@ mod lint;
 mod local;
 mod model;
 mod models;
+mod moving;
 mod new;
+mod refinery;
 mod repeatable;
 mod scaffold;
 #[cfg(unix)]

@@ -164,6 +164,8 @@ impl Job<'_, '_> {
                     [] => self.parts.targets.clone(),
                     targets => targets.to_vec(),
                 };
+                #[cfg(feature = "refinery")]
+                self.take_over(&options, client)?;
                 self.perform(Operation::Up(targets), &options, client)
             }
             Command::Down(args) => {
@@ -186,6 +188,22 @@ impl Job<'_, '_> {
             Command::Check => self.check(client),
             Command::Digest => Ok(Exit::Done),
         }
+    }
+
+    /// Records what refinery applied, before the first run.
+    #[cfg(feature = "refinery")]
+    fn take_over(&self, options: &Options, client: &mut Client) -> Result<(), Diagnostic> {
+        let (takeover, files) = &self.parts.refinery;
+        let entrance = crate::migrations::refinery::Entrance {
+            takeover,
+            files: *files,
+            graph: &self.parts.graph,
+            options,
+        };
+        entrance
+            .enter(client)
+            .map(|_| ())
+            .map_err(|error| error.diagnose())
     }
 
     /// A person at the command line sees what an application that starts may pass over.

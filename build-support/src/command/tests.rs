@@ -10,6 +10,8 @@ fn run(arguments: &[&str]) -> String {
         graph,
         targets: vec!["head".to_owned()],
         digest: "d1ge5t",
+        #[cfg(feature = "refinery")]
+        refinery: crate::migrations::refinery::nothing(),
         options: Options::default(),
         codes: Default::default(),
     };

@@ -4,6 +4,7 @@
 //! every driver behaves alike, a dry run is a driver that refuses to write, and a fault test is a
 //! driver that fails at step k.
 
+mod adopt;
 mod batch;
 mod code;
 mod error;
@@ -29,6 +30,7 @@ use std::{
 };
 
 pub use self::{
+    adopt::Adoption,
     error::{EngineError, Failure, Left, Moved, OtherSlug},
     event::{Action, Done, Event, Holder, PlannedStep, Report},
     link::{Answer, Step},

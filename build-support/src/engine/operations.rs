@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Action, Batches, EngineError, Event, Grouping, Outcome, Report, View,
+    Action, Adoption, Batches, EngineError, Event, Grouping, Outcome, Report, View,
     message::Message,
     repeatable::Scripts,
     run::{Progress, Run, planned},
@@ -42,6 +42,8 @@ pub enum Operation {
     },
     /// Accept the edited file of an applied revision.
     Repair(RevisionId),
+    /// Record what another tool applied, where nothing is recorded yet.
+    Adopt(Adoption),
 }
 
 /// What a stamp does with the record that it finds.
@@ -69,6 +71,7 @@ pub(super) async fn perform(
             run.stamp(&targets, purge).await.map(Outcome::Report)
         }
         Operation::Repair(id) => run.repair(&id).await.map(Outcome::Report),
+        Operation::Adopt(adoption) => run.adopt(&adoption).await.map(Outcome::Report),
     }
 }
 
@@ -403,7 +406,7 @@ impl Run<'_> {
                     plan::stamp(self.graph, &view.applied, &all(&symbols, targets)?)
                 }
             };
-            let stamp = self.stamp_of(&after, purge);
+            let stamp = self.stamp_of(self.begin_on_state(), &after, purge);
             if self.options.dry_run || stamp.is_none() && exists {
                 return Ok(self.report());
             }
@@ -422,14 +425,18 @@ impl Run<'_> {
     }
 
     /// The transaction that changes the record, and what it changes; `None` where nothing does.
-    fn stamp_of(&self, after: &NodeSet, purge: Purge) -> Option<Stamp> {
+    pub(super) fn stamp_of(
+        &self,
+        mut message: Message,
+        after: &NodeSet,
+        purge: Purge,
+    ) -> Option<Stamp> {
         let (names, application) = (&self.options.names, &self.options.application);
         let (gone, come) = self.stamp_changes(after, purge);
         if gone.is_empty() && come.is_empty() {
             return None;
         }
         let mut state = self.state.clone();
-        let mut message = self.begin_on_state();
         message.statements(super::message::set_role(self.options));
         if !gone.is_empty() {
             message.statements(self.forget_repeatable(Direction::Down));
@@ -507,7 +514,7 @@ impl Run<'_> {
         (gone, come)
     }
 
-    async fn send_stamp(&mut self, stamp: Stamp) -> Result<Progress, EngineError> {
+    pub(super) async fn send_stamp(&mut self, stamp: Stamp) -> Result<Progress, EngineError> {
         if let Err(error) = self.link.script(stamp.message.sql).await {
             self.roll_back(&error).await;
             return self.guarded(error, stamp.changes.len());
@@ -579,14 +586,14 @@ impl Run<'_> {
 }
 
 /// The transaction that changes the record, what it changes, and the record after it.
-struct Stamp {
+pub(super) struct Stamp {
     message: Message,
     changes: Vec<Change>,
     state: history::State,
 }
 
 /// A change of the record alone.
-struct Change {
+pub(super) struct Change {
     id: RevisionId,
     slug: String,
     action: Action,

@@ -52,6 +52,12 @@ impl Migrations {
         let graph = self.graph()?;
         self.codes.refuse_blocking()?;
         self.options.code = self.codes.declared(&graph)?;
+        #[cfg(feature = "refinery")]
+        if let super::refinery::Entered::Assumed(state) =
+            self.entrance(&graph).enter_async(connection).await?
+        {
+            return self.planned_on(&graph, *state);
+        }
         let engine = Engine::new(&graph, &self.options, Operation::Up(self.symbols()));
         match drive_async_with_code(connection, engine, &mut self.observer, &mut self.codes).await?
         {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use build_support::{Diagnose, Diagnostic, Exit, revision::RevisionId};
 
-use super::Tool;
+use super::{Program, Record, Tool};
 
 /// What stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,38 @@ pub enum ImportError {
         tool: Tool,
         /// Which.
         versions: Vec<String>,
+    },
+    /// Versions whose migrations are programs.
+    #[error("{} applied {}, and that is a program, not SQL", tool.name(), versions.join(", "))]
+    Programs {
+        /// Whose record.
+        tool: Tool,
+        /// Which.
+        versions: Vec<String>,
+        /// Their files, where they were found.
+        paths: Vec<PathBuf>,
+    },
+    /// Versions with dots, which are no ids here.
+    #[error("{} applied {}, and a version with dots is no id here", tool.name(), versions.join(", "))]
+    Dotted {
+        /// Whose record.
+        tool: Tool,
+        /// Which.
+        versions: Vec<String>,
+    },
+    /// A table that is not there, or not that tool's.
+    #[error("`{table}` is not a table of {}", tool.name())]
+    NoTable {
+        /// Whose it should be.
+        tool: Tool,
+        /// Its name.
+        table: String,
+    },
+    /// The database has no record, and the project uses a tool.
+    #[error("the database holds no record of {}", names(tools))]
+    NothingOf {
+        /// What the project uses.
+        tools: Vec<Tool>,
     },
     /// Files that are not what was applied.
     #[error("{} applied other text than the files of {} hold now", tool.name(), ids_of(ids))]
@@ -64,6 +96,68 @@ pub enum ImportError {
     NotEmpty(usize),
 }
 
+/// Records that no revision has: where each is a program that is said, and what to do.
+pub(super) fn lost(tool: Tool, records: &[&Record], programs: &[Program]) -> ImportError {
+    let versions = |records: &[&Record]| {
+        records
+            .iter()
+            .map(|record| record.version.clone())
+            .collect()
+    };
+    let program = |record: &Record| programs.iter().find(|one| one.version == record.version);
+    let is_program =
+        |record: &&&Record| record.body == super::Body::Program || program(record).is_some();
+    let of_programs: Vec<&Record> = records.iter().filter(is_program).copied().collect();
+    if !of_programs.is_empty() {
+        let paths = of_programs.iter().filter_map(|record| program(record));
+        return ImportError::Programs {
+            tool,
+            paths: paths.map(|one| one.path.clone()).collect(),
+            versions: versions(&of_programs),
+        };
+    }
+    let dotted = |record: &&&Record| record.version.contains(['.', '_']);
+    if tool == Tool::Flyway && records.iter().any(|record| dotted(&record)) {
+        return ImportError::Dotted {
+            tool,
+            versions: versions(records),
+        };
+    }
+    ImportError::Lost {
+        tool,
+        versions: versions(records),
+    }
+}
+
+/// What to do about migrations that are programs.
+fn program_hints(tool: Tool) -> Vec<String> {
+    let as_schema = [
+        format!(
+            "or take the schema over as one revision: `MIGRATE_EXCLUDE={} cargo migrate diff migrations database > schema.sql`",
+            tool.table()
+        ),
+        "`cargo migrate new initial --sql - < schema.sql`, then `cargo migrate stamp head`"
+            .to_owned(),
+    ];
+    let first = match tool {
+        Tool::Refinery => {
+            return vec![
+                "write the SQL that each returns into a file of its name that ends in `.sql`: the checksum shows whether it is the same".to_owned(),
+            ];
+        }
+        Tool::Alembic => {
+            "`cargo migrate import --convert` writes the SQL that they run, where Alembic is installed"
+        }
+        Tool::SeaOrm => {
+            "write the SQL that each runs as `<number>_<name>.up.sql`, the number without its `_`"
+        }
+        Tool::GolangMigrate | Tool::Flyway | Tool::Sqlx | Tool::Diesel => {
+            "write the SQL that each runs into a file of its name that ends in `.sql`"
+        }
+    };
+    [first.to_owned()].into_iter().chain(as_schema).collect()
+}
+
 fn names(tools: &[Tool]) -> String {
     tools
         .iter()
@@ -83,20 +177,38 @@ impl Diagnose for ImportError {
     fn diagnose(&self) -> Diagnostic {
         let diagnostic = Diagnostic::new(Exit::User, self.to_string());
         match self {
-            Self::Nothing => diagnostic
-                .hint("record what the database has with `cargo migrate stamp REV`"),
-            Self::Several { .. } => diagnostic.hint("choose one: `cargo migrate import --from sqlx`"),
-            Self::Lost { tool: Tool::Alembic | Tool::SeaOrm, .. } => diagnostic
-                .note("its migrations are programs, not SQL, so no file here can be the same")
-                .hint("write the schema as a first revision, and record it with `cargo migrate stamp REV`"),
+            Self::Nothing => {
+                diagnostic.hint("record what the database has with `cargo migrate stamp REV`")
+            }
+            Self::Several { .. } => {
+                diagnostic.hint("choose one: `cargo migrate import --from sqlx`")
+            }
+            Self::NothingOf { .. } => diagnostic
+                .note("the project has its files")
+                .hint("a database that is empty needs no import: run `cargo migrate up`")
+                .hint("a table of another name is said by `--from TOOL --table NAME`"),
+            Self::NoTable { .. } => diagnostic.hint("write it as SQL does: `--table schema.name`"),
+            Self::Programs { tool, paths, .. } => {
+                let paths = paths.iter().map(|path| path.display().to_string());
+                let diagnostic = paths.fold(diagnostic, Diagnostic::note);
+                program_hints(*tool)
+                    .into_iter()
+                    .fold(diagnostic, Diagnostic::hint)
+            }
+            Self::Dotted { .. } => diagnostic.hint(
+                "run `cargo migrate import --convert`: it gives the files ids that keep the order",
+            ),
             Self::Lost { .. } => diagnostic
                 .hint("restore the files, or point `dir` at the folder that the tool read"),
-            Self::Edited { .. } => diagnostic.hint("restore the files as they were applied"),
+            Self::Edited { .. } => diagnostic
+                .hint("restore the files as they were applied")
+                .hint("to take them over as they are now, run `cargo migrate stamp REV`"),
             Self::Unfinished { tool, .. } => {
                 diagnostic.hint(format!("mend it with {} first", tool.name()))
             }
-            Self::Gaps { .. } => diagnostic
-                .hint("apply them with the other tool, or move them up with `cargo migrate rebase`"),
+            Self::Gaps { .. } => diagnostic.hint(
+                "apply them with the other tool, or move them up with `cargo migrate rebase`",
+            ),
             Self::Unreadable { .. } => diagnostic,
             Self::NotEmpty(_) => diagnostic.hint("`cargo migrate status` shows it"),
         }

@@ -1,8 +1,14 @@
 //! Takes over what another tool applied: reads its table, checks its checksums where it has any, and
-//! says which of our revisions that makes applied. It writes nothing; `stamp` does.
+//! says which of our revisions that makes applied ([`adopt`]); gives the files the names of the pair
+//! layout ([`convert`]), and says what can't be carried. Nothing here writes to a database.
 
+pub mod alembic;
 mod checksum;
+pub mod convert;
 mod error;
+mod git;
+mod program;
+mod record;
 mod tool;
 
 use std::path::Path;
@@ -14,7 +20,9 @@ use build_support::{
 
 pub use self::{
     error::ImportError,
-    tool::{Record, Tool},
+    program::{Program, programs},
+    record::{Body, History, Record, Width},
+    tool::{Table, Tool},
 };
 
 /// What another tool's record makes of our revisions.
@@ -26,20 +34,27 @@ pub struct Adopted {
     pub heads: Vec<RevisionId>,
     /// How many checksums were compared; the tool has none for the others.
     pub verified: usize,
+    /// What is not as it was there, and what to do about it.
+    pub notes: Vec<String>,
 }
+
+/// Gives the bytes of the file that a revision's path names.
+pub type Reader<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
 
 /// Finds our revision for each of another tool's records.
 ///
-/// `base` is the folder that the paths of revisions are relative to.
+/// `read` gives the bytes of a revision's file, `programs` are the migrations of the tool that are no
+/// SQL.
 ///
 /// # Errors
 /// A record without a revision, one that failed, an edited file, or a gap in the line.
 pub fn adopt(
     graph: &Graph,
     tool: Tool,
-    records: &[Record],
-    base: &Path,
+    history: &History,
+    (read, programs): (Reader<'_>, &[Program]),
 ) -> Result<Adopted, ImportError> {
+    let records = &history.records;
     if let Some(failed) = records.iter().find(|record| record.failed) {
         return Err(ImportError::Unfinished {
             tool,
@@ -49,12 +64,16 @@ pub fn adopt(
     let mut set = NodeSet::default();
     let (mut lost, mut edited, mut verified) = (Vec::new(), Vec::new(), 0);
     for record in records {
+        if record.body == Body::Baseline {
+            set.extend(up_to_version(graph, tool, &record.version));
+            continue;
+        }
         let Some(node) = find(graph, tool, record) else {
-            lost.push(record.version.clone());
+            lost.push(record);
             continue;
         };
         let revision = graph.revision(node);
-        match checksum::compare(tool, revision, record, base)? {
+        match checksum::compare(tool, revision, record, read)? {
             Some(true) => verified += 1,
             Some(false) => edited.push(revision.id.clone()),
             None => {}
@@ -62,16 +81,19 @@ pub fn adopt(
         set.insert(node);
     }
     if !lost.is_empty() {
-        return Err(ImportError::Lost {
-            tool,
-            versions: lost,
-        });
+        return Err(error::lost(tool, &lost, programs));
     }
     if !edited.is_empty() {
         return Err(ImportError::Edited { tool, ids: edited });
     }
-    if tool == Tool::GolangMigrate {
-        set.extend(up_to(graph, &set));
+    match tool {
+        Tool::GolangMigrate => {
+            let newest = set.iter().next_back();
+            set.extend(up_to(graph, newest));
+        }
+        // Alembic records the heads alone.
+        Tool::Alembic => set = graph.ancestors(set.iter(), Along::Needs),
+        Tool::Refinery | Tool::Sqlx | Tool::Diesel | Tool::SeaOrm | Tool::Flyway => {}
     }
     refuse_gaps(graph, &set)?;
     let ids = |nodes: Vec<Node>| {
@@ -84,22 +106,51 @@ pub fn adopt(
         heads: ids(graph.heads_of(&set)),
         applied: ids(set.iter().collect()),
         verified,
+        notes: notes(graph, tool, history),
     })
 }
 
 fn find(graph: &Graph, tool: Tool, record: &Record) -> Option<Node> {
-    let id: RevisionId = tool.id_of(&record.version)?.parse().ok()?;
-    let is_same = |revision: &Revision| revision.id.same_number(&id);
+    if tool == Tool::Alembic {
+        let mark = convert::alembic_mark(&record.version);
+        let has_mark = |node: &Node| {
+            graph
+                .revision(*node)
+                .up
+                .text
+                .lines()
+                .any(|line| line == mark)
+        };
+        return graph.nodes().find(has_mark);
+    }
+    let ids: Vec<RevisionId> = tool
+        .ids_of(&record.version)
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let is_same = |revision: &Revision| ids.iter().any(|id| revision.id.same_number(id));
     graph.nodes().find(|&node| is_same(graph.revision(node)))
 }
 
-/// golang-migrate records the newest version only: all before it are applied.
-fn up_to(graph: &Graph, newest: &NodeSet) -> Vec<Node> {
-    let limit = newest.iter().next_back();
-    graph
-        .nodes()
-        .filter(|&node| limit.is_some_and(|limit| node <= limit))
-        .collect()
+/// All revisions up to a node, in id order: golang-migrate records the newest version only.
+fn up_to(graph: &Graph, newest: Option<Node>) -> Vec<Node> {
+    let below = |node: &Node| newest.is_some_and(|limit| *node <= limit);
+    graph.nodes().filter(below).collect()
+}
+
+/// All revisions up to a version that no revision may have.
+fn up_to_version(graph: &Graph, tool: Tool, version: &str) -> Vec<Node> {
+    let ids: Vec<RevisionId> = tool
+        .ids_of(version)
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    // Where the project's ids are those of versions with dots, the plain number is far too small.
+    let limit = ids.iter().max();
+    let dotted = graph.nodes().any(|node| graph.id(node).as_str().len() > 12);
+    let limit = if dotted { limit } else { ids.first() };
+    let below = |node: &Node| limit.is_some_and(|limit| graph.id(*node) <= limit);
+    graph.nodes().filter(below).collect()
 }
 
 /// Refuses a set that leaves out what one of its members stands on: the next `up` would refuse it.
@@ -115,4 +166,31 @@ fn refuse_gaps(graph: &Graph, set: &NodeSet) -> Result<(), ImportError> {
     } else {
         Err(ImportError::Gaps { ids: missing })
     }
+}
+
+/// What works in another way than it did there.
+fn notes(graph: &Graph, tool: Tool, history: &History) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !history.repeatable.is_empty() {
+        let names = history.repeatable.join("`, `");
+        notes.push(format!(
+            "the repeatable scripts `{names}` are not taken over as run: they run once more with the next `up`"
+        ));
+    }
+    let has_placeholder = |node: &Node| graph.revision(*node).up.text.contains("${");
+    let with: Vec<String> = match tool {
+        Tool::Flyway => graph
+            .nodes()
+            .filter(has_placeholder)
+            .map(|node| format!("`{}`", graph.id(node)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    if !with.is_empty() {
+        notes.push(format!(
+            "placeholders `${{…}}` are not replaced here: write `current_setting('migrate.NAME')` in {} and pass `--set NAME=VALUE`",
+            with.join(", ")
+        ));
+    }
+    notes
 }

@@ -50,7 +50,7 @@ const CORPORA: [Corpus; 3] = [
 
 /// The folder of the histories; without one, says that the test is skipped.
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn corpora() -> Option<PathBuf> {
+pub(crate) fn corpora() -> Option<PathBuf> {
     let folder = std::env::var_os("MIGRATE_CORPORA").map(PathBuf::from);
     if folder.is_none() {
         println!("skipped: MIGRATE_CORPORA is not set");
