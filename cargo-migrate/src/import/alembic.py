@@ -36,7 +36,7 @@ for revision in reversed(list(scripts.walk_revisions())):
         "message": revision.doc or "",
         "date": date.group(1) if date else "",
         "up": "",
-        "down": "",
+        "down": "" if len(below) > 1 else None,
         "error": None,
     }
     # A merge runs nothing.
@@ -49,7 +49,7 @@ for revision in reversed(list(scripts.walk_revisions())):
         try:
             row["down"] = sql("downgrade", f"{revision.revision}:{start}")
         except BaseException:
-            pass
+            pass  # There is no way down then.
     rows.append(row)
 
 with open(answer, "w", encoding="utf-8") as file:

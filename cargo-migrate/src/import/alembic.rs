@@ -31,7 +31,8 @@ struct Told {
     message: String,
     date: String,
     up: String,
-    down: String,
+    /// Nothing where Alembic has no way down.
+    down: Option<String>,
     error: Option<String>,
 }
 
@@ -192,8 +193,13 @@ fn scripts(one: &Told, ids: &BTreeMap<&str, u64>, slug_length: usize) -> Vec<(St
         format!("{id}_{slug}.up.sql"),
         format!("{head}\n{}", own(&one.up)),
     );
-    let down = own(&one.down);
-    let down = (!down.is_empty()).then(|| (format!("{id}_{slug}.down.sql"), down));
+    let down = one.down.as_deref().map(|script| {
+        let text = match own(script) {
+            nothing if nothing.is_empty() => "-- Nothing to revert.\n".to_owned(),
+            text => text,
+        };
+        (format!("{id}_{slug}.down.sql"), text)
+    });
     [Some(up), down].into_iter().flatten().collect()
 }
 
@@ -258,7 +264,7 @@ mod tests {
             message: "Add a".to_owned(),
             date: date.to_owned(),
             up: String::new(),
-            down: String::new(),
+            down: None,
             error: None,
         };
         let all = [
