@@ -87,7 +87,7 @@ pub fn write(revision: &NewRevision, context: &mut Context) -> Result<Written, F
 /// Writes a repeatable script; gives the name that the history will know, and the file.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_repeatable(
     script: &NewRepeatable,
     context: &mut Context,

@@ -1,5 +1,5 @@
-//! One command on many databases or schemas at once: who they are ([`members`]), the workers that go
-//! through them ([`crew`]), what is done on each ([`task`]), and how it is told ([`tell`]).
+//! One command on many databases or schemas at once: who they are (`members`), the workers that go
+//! through them (`crew`), what is done on each (`task`), and how it is told (`tell`).
 
 mod crew;
 mod members;
