@@ -5,13 +5,25 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use migrate_tests::proof::{Trial, prepare_roles, random_case};
+use migrate_tests::proof::{Case, Trial, prepare_roles, random_case, random_kinds_case};
 
 const BUDGET: Duration = Duration::from_secs(20);
 const ENOUGH: u64 = 60;
 
+/// Makes a case of a seed and a number of changes.
+type Source = fn(u64, usize) -> Case;
+
 #[test]
 fn random_changes_are_planned_there_and_back() {
+    prove_many(|seed, changes| random_case(seed, 30, changes), 8);
+}
+
+#[test]
+fn objects_of_every_kind_come_go_and_change() {
+    prove_many(random_kinds_case, 12);
+}
+
+fn prove_many(source: Source, changes: usize) {
     prepare_roles();
     let first = std::env::var("MIGRATE_SEED")
         .ok()
@@ -26,7 +38,10 @@ fn random_changes_are_planned_there_and_back() {
                     if seed >= first + ENOUGH || begin.elapsed() > BUDGET {
                         break;
                     }
-                    failures.lock().unwrap().extend(prove(seed));
+                    failures
+                        .lock()
+                        .unwrap()
+                        .extend(prove(source, seed, changes));
                 }
             });
         }
@@ -48,13 +63,13 @@ fn take(next: &Mutex<u64>) -> u64 {
 }
 
 /// The fewest changes that fail say the most.
-fn prove(seed: u64) -> Option<String> {
-    let complaints = |changes| Trial::run(&random_case(seed, 30, changes)).complaints;
-    complaints(8).first()?;
-    let (changes, found) = (1..=8)
+fn prove(source: Source, seed: u64, most: usize) -> Option<String> {
+    let complaints = |changes| Trial::run(&source(seed, changes)).complaints;
+    complaints(most).first()?;
+    let (changes, found) = (1..=most)
         .map(|changes| (changes, complaints(changes)))
         .find(|(_, found)| !found.is_empty())?;
-    let case = random_case(seed, 30, changes);
+    let case = source(seed, changes);
     let found = found.join("\n");
     let told: Vec<String> = case
         .rename

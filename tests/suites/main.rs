@@ -13,6 +13,7 @@ mod diff;
 mod diff_cases;
 mod diff_random;
 mod diff_score;
+mod diff_seen;
 mod docs_autogenerate;
 mod engine;
 #[cfg(unix)]

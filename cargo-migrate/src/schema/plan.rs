@@ -181,8 +181,35 @@ pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, P
     let mut plan = build::build(&moved, &to, options)?;
     plan.renames = moves::in_names_of_both_sides(paired.renames);
     plan.ambiguities = paired.ambiguities;
+    announce(&mut plan);
     plan.not_compared = both(&from, &to);
     Ok(plan)
+}
+
+/// Says of an open question that drops nothing what it may cost: data under another's name.
+fn announce(plan: &mut Plan) {
+    for ambiguity in &plan.ambiguities {
+        let is_of = |s: &Statement| s.object == ambiguity.old;
+        let is_drop = |s: &Statement| is_of(s) && s.kind.verb == Verb::Drop;
+        if plan.statements.iter().any(is_drop) {
+            continue;
+        }
+        let names: Vec<String> = ambiguity
+            .candidates
+            .iter()
+            .map(|id| format!("`{id}`"))
+            .collect();
+        let what = format!(
+            "the data of `{}`, if it has become {}",
+            ambiguity.old,
+            names.join(" or ")
+        );
+        let about = |s: &&mut Statement| is_of(s) || ambiguity.candidates.contains(&s.object);
+        if let Some(statement) = plan.statements.iter_mut().find(about) {
+            statement.hazards.push(Hazard::loss(what));
+            statement.hazards.sort();
+        }
+    }
 }
 
 /// What the options let be seen of a snapshot.

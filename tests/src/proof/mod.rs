@@ -21,7 +21,7 @@ pub use dump::{Dump, Equality};
 pub use history::{History, HistoryError};
 pub use identity::{Identities, Moved, TableIdentity};
 pub use planner::{Planned, Reading, plan_between, plan_from, read};
-pub use random::random_case;
+pub use random::{random_case, random_kinds_case};
 pub use rows::Rows;
 pub use score::{Kinship, Knowledge, Renames, score};
 pub use trial::{Trial, prepare_roles};

@@ -60,7 +60,9 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
             Some(new) => {
                 let fate = match difference(old, new) {
                     // Columns stand on it as they do on a type.
-                    Some(Fate::Rebuild) if id.kind == Kind::Collation => Some(Fate::Swap),
+                    Some(Fate::Rebuild) if matches!(id.kind, Kind::Collation | Kind::Range) => {
+                        Some(Fate::Swap)
+                    }
                     other => other,
                 };
                 fates.of.extend(fate.map(|fate| (id.clone(), fate)));
@@ -72,6 +74,9 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
         .keys()
         .filter(|id| !from.objects.contains_key(*id));
     fates.of.extend(new.map(|id| (id.clone(), Fate::Create)));
+    for id in retyped_in_use(from, to) {
+        fates.of.insert(id.clone(), Fate::Swap);
+    }
     for id in swapped.iter().filter(|id| from.objects.contains_key(*id)) {
         fates.of.insert(id.clone(), Fate::Swap);
     }
@@ -83,6 +88,25 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
     }
     .run();
     fates
+}
+
+/// Composite types of kept columns with an attribute of another type: PostgreSQL refuses to change it
+/// in place.
+fn retyped_in_use<'a>(from: &'a Snapshot, to: &'a Snapshot) -> Vec<&'a ObjectId> {
+    let retyped = |id: &ObjectId, old: &Body| match (old, to.objects.get(id)) {
+        (Body::Composite(a), Some(Body::Composite(b))) => a.attributes.iter().any(|attribute| {
+            let mut others = b.attributes.iter();
+            others.any(|other| other.name == attribute.name && other != attribute)
+        }),
+        _ => false,
+    };
+    let is_kept = |user: &&ObjectId| user.kind == Kind::Column && to.objects.contains_key(*user);
+    from.objects
+        .iter()
+        .filter(|(id, old)| retyped(id, old))
+        .map(|(id, _)| id)
+        .filter(|id| from.needed_by(id).any(|user| is_kept(&user)))
+        .collect()
 }
 
 fn reversed(snapshot: &Snapshot) -> BTreeMap<&ObjectId, Vec<&ObjectId>> {
@@ -141,6 +165,10 @@ impl Spread<'_> {
         if !self.to.objects.contains_key(id) || self.fates.drops(id) {
             return false;
         }
+        if self.is_typed_by(on, id) && self.fates.get(id).is_none() {
+            self.fates.of.insert(id.clone(), Fate::Alter);
+            return true;
+        }
         let forced = match disturbance {
             Disturbance::None => false,
             Disturbance::Gone => self.must_go_with(on, id),
@@ -158,6 +186,13 @@ impl Spread<'_> {
         forced && self.fates.of.insert(id.clone(), Fate::Rebuild) != Some(Fate::Rebuild)
     }
 
+    /// Whether a table has its columns from a type that doesn't stay as it is.
+    fn is_typed_by(&self, on: &ObjectId, id: &ObjectId) -> bool {
+        on.kind == Kind::Composite
+            && self.fates.get(on).is_some()
+            && self.from.table(id).is_some_and(|t| t.of_type.is_some())
+    }
+
     /// Columns and tables hold data: what they stand on is changed beneath them.
     fn must_go_with(&self, on: &ObjectId, id: &ObjectId) -> bool {
         match id.kind {
@@ -166,10 +201,9 @@ impl Spread<'_> {
                     || self.fates.drops(&id.table())
             }
             // A foreign table holds nothing of its own.
-            Kind::Table => self
-                .from
-                .table(id)
-                .is_some_and(|t| t.of_type.is_some() || t.is_foreign && on.kind == Kind::Server),
+            Kind::Table => {
+                self.from.table(id).is_some_and(|t| t.is_foreign) && on.kind == Kind::Server
+            }
             Kind::Schema | Kind::Extension => false,
             Kind::Sequence => self.fates.drops(on) && on.kind == Kind::Schema,
             _ => true,
@@ -198,12 +232,21 @@ impl Spread<'_> {
             Kind::Constraint => match self.from.constraint(id).map(|c| c.kind) {
                 Some(ConstraintType::ForeignKey) => self.both_ends_change(id),
                 Some(ConstraintType::Check) => recast,
-                _ => false,
+                _ => recast && self.is_of_range(on),
             },
-            Kind::Index => recast && has_expression(self.from.objects.get(id)),
+            Kind::Index => {
+                recast && (has_expression(self.from.objects.get(id)) || self.is_of_range(on))
+            }
             Kind::Statistics => recast,
             _ => false,
         }
+    }
+
+    /// Whether a column holds texts for a while, which no index of a range can carry.
+    fn is_of_range(&self, column: &ObjectId) -> bool {
+        self.from
+            .needs(column)
+            .any(|on| on.kind == Kind::Range && self.fates.get(on) == Some(Fate::Swap))
     }
 
     /// Whether the columns of a foreign key change on the table that has it and on the other.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::options::{Assume, Options, Rename, RenameOrigin};
 use super::rename::{apply, follow, with_children};
 use super::signature::{
-    Seen, could_be_same_column, likeness, same_column, same_definition, same_table,
+    Seen, could_be_same_column, could_have_moved, likeness, same_column, same_definition,
+    same_table,
 };
 use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
 use crate::schema::plan::PlanError;
@@ -173,14 +174,7 @@ impl Work<'_> {
 
     /// Dropped tables whose definition a table has that took over the name of a different one.
     fn taken_names(&self, gone: &[&ObjectId]) -> Vec<Ambiguity> {
-        let old = |id| Seen {
-            snapshot: &self.from,
-            id,
-        };
-        let new = |id| Seen {
-            snapshot: self.to,
-            id,
-        };
+        let (old, new) = (|id| self.before(id), |id| self.after(id));
         let kept: Vec<&ObjectId> = self
             .to
             .tables()
@@ -269,7 +263,7 @@ impl Work<'_> {
             .filter(|id| !self.from.objects.contains_key(id))
             .collect();
         let mut found = self.by_likeness(&gone, &added, same_column, could_be_same_column);
-        found.ambiguities.extend(self.reused(old, &added));
+        found.ambiguities.extend(self.reused(old, new));
         found.ambiguities.extend(self.taken_over(&gone, new));
         found
     }
@@ -307,14 +301,7 @@ impl Work<'_> {
         alike: impl Fn(Seen<'_>, Seen<'_>) -> bool,
     ) -> Pairing {
         let mut found = Pairing::default();
-        let old = |id| Seen {
-            snapshot: &self.from,
-            id,
-        };
-        let new = |id| Seen {
-            snapshot: self.to,
-            id,
-        };
+        let (old, new) = (|id| self.before(id), |id| self.after(id));
         let equals: Vec<Vec<&ObjectId>> = gone
             .iter()
             .map(|g| {
@@ -360,14 +347,7 @@ impl Work<'_> {
 
     /// Tables whose definition a new table has, while another took over their name.
     fn given_away(&self, added: &[&ObjectId]) -> Vec<Ambiguity> {
-        let old = |id| Seen {
-            snapshot: &self.from,
-            id,
-        };
-        let new = |id| Seen {
-            snapshot: self.to,
-            id,
-        };
+        let (old, new) = (|id| self.before(id), |id| self.after(id));
         self.from
             .tables()
             .map(|(id, _)| id)
@@ -386,50 +366,51 @@ impl Work<'_> {
             .collect()
     }
 
-    /// Columns that a new column looks like, while the column of their name looks different.
-    fn reused(&self, old: &[&ObjectId], added: &[&ObjectId]) -> Vec<Ambiguity> {
-        let seen = |id| Seen {
-            snapshot: &self.from,
-            id,
-        };
-        let new = |id| Seen {
-            snapshot: self.to,
-            id,
-        };
-        old.iter()
-            .filter(|id| self.to.objects.contains_key(**id) && self.changes_type(id))
-            .filter_map(|id| {
-                let candidates: Vec<ObjectId> = added
-                    .iter()
-                    .filter(|a| same_column(seen(id), new(a)))
-                    .map(|a| (*a).clone())
-                    .collect();
-                ambiguity(id, candidates)
-            })
-            .collect()
+    /// Columns that a new column looks like, or one that changed its type too, while the column of
+    /// their name looks different.
+    fn reused(&self, old: &[&ObjectId], new: &[&ObjectId]) -> Vec<Ambiguity> {
+        let kept = old
+            .iter()
+            .filter(|id| self.to.objects.contains_key(**id) && self.changes_type(id));
+        kept.filter_map(|id| {
+            let candidates = new
+                .iter()
+                .filter(|n| !self.from.objects.contains_key(**n) || self.changes_type(n))
+                .filter(|n| {
+                    *n != id && could_have_moved(self.before(id), self.after(id), self.after(n))
+                })
+                .map(|n| (*n).clone());
+            ambiguity(id, candidates.collect())
+        })
+        .collect()
     }
 
     /// Dropped columns that a kept name looks like, while what had that name looks different.
     fn taken_over(&self, gone: &[&ObjectId], new: &[&ObjectId]) -> Vec<Ambiguity> {
-        let seen = |id| Seen {
-            snapshot: &self.from,
-            id,
-        };
-        let other = |id| Seen {
-            snapshot: self.to,
-            id,
-        };
         gone.iter()
             .filter_map(|id| {
-                let candidates: Vec<ObjectId> = new
+                let candidates = new
                     .iter()
                     .filter(|n| self.from.objects.contains_key(**n) && self.changes_type(n))
-                    .filter(|n| same_column(seen(id), other(n)))
-                    .map(|n| (*n).clone())
-                    .collect();
-                ambiguity(id, candidates)
+                    .filter(|n| same_column(self.before(id), self.after(n)))
+                    .map(|n| (*n).clone());
+                ambiguity(id, candidates.collect())
             })
             .collect()
+    }
+
+    fn before<'a>(&'a self, id: &'a ObjectId) -> Seen<'a> {
+        Seen {
+            snapshot: &self.from,
+            id,
+        }
+    }
+
+    fn after<'a>(&'a self, id: &'a ObjectId) -> Seen<'a> {
+        Seen {
+            snapshot: self.to,
+            id,
+        }
     }
 
     fn changes_type(&self, id: &ObjectId) -> bool {

@@ -98,6 +98,17 @@ pub(crate) fn could_be_same_column(old: Seen<'_>, new: Seen<'_>) -> bool {
         || share_a_word(&old.id.name, &new.id.name)
 }
 
+/// Whether a column that has another type by now could be another one under a new name: that one
+/// has all that it had.
+pub(crate) fn could_have_moved(old: Seen<'_>, kept: Seen<'_>, new: Seen<'_>) -> bool {
+    let of = |seen: Seen<'_>| seen.snapshot.column(seen.id).cloned();
+    let (Some(a), Some(b), Some(c)) = (of(old), of(kept), of(new)) else {
+        return false;
+    };
+    let is_told_apart = family(&a.data_type) != family(&b.data_type);
+    same_column(old, new) || is_told_apart && same_shape(&a, &c) && same_default(old, new)
+}
+
 /// Type, nullability and the rest that a rename never touches.
 pub(crate) fn same_shape(a: &Column, b: &Column) -> bool {
     a.data_type == b.data_type

@@ -181,6 +181,9 @@ pub struct Column {
     pub collation: Option<String>,
     /// Whether null is refused.
     pub not_null: bool,
+    /// The name of the constraint that refuses null, which PostgreSQL has since 18.
+    #[serde(default)]
+    pub not_null_name: Option<String>,
     /// `a` always, `d` by default, empty for none.
     pub identity: String,
     /// `s` stored, `v` virtual, empty for none.

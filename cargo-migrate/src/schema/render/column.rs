@@ -30,6 +30,9 @@ pub(crate) fn column_clause(writer: &Writer, parts: &ColumnParts<'_>) -> String 
     } else {
         clause.push(writer.data_type(&column.data_type));
     }
+    if let Some(compression) = &column.compression {
+        clause.push(format!("COMPRESSION {}", compression_name(compression)));
+    }
     if !column.foreign_options.is_empty() {
         clause.push(format!(
             "OPTIONS ({})",
@@ -42,12 +45,11 @@ pub(crate) fn column_clause(writer: &Writer, parts: &ColumnParts<'_>) -> String 
             writer.text(&bare_collation(collation))
         ));
     }
-    if let Some(compression) = &column.compression {
-        clause.push(format!("COMPRESSION {}", compression_name(compression)));
-    }
     let implied = parts.serial || parts.implied_not_null || !column.identity.is_empty();
-    if column.not_null && !implied {
-        clause.push("NOT NULL".to_owned());
+    match (column.not_null, named_not_null(parts.id, column)) {
+        (true, Some(name)) => clause.push(format!("CONSTRAINT {} NOT NULL", Ident(name))),
+        (true, None) if !implied => clause.push("NOT NULL".to_owned()),
+        _ => {}
     }
     if let (Some(default), false) = (parts.default, parts.serial) {
         let expression = writer.text(&default_text(default, &column.data_type));
@@ -61,6 +63,13 @@ pub(crate) fn column_clause(writer: &Writer, parts: &ColumnParts<'_>) -> String 
     }
     clause.extend(parts.constraints.iter().cloned());
     clause.join(" ")
+}
+
+/// The name of the constraint that refuses null, where it is not the one that PostgreSQL gives.
+pub(crate) fn named_not_null<'a>(id: &ObjectId, column: &'a Column) -> Option<&'a str> {
+    let implied = format!("{}_{}_not_null", id.parent, id.name);
+    let name = column.not_null_name.as_deref();
+    name.filter(|name| *name != implied)
 }
 
 fn generated_clause(writer: &Writer, column: &Column, expression: &str) -> String {

@@ -9,6 +9,7 @@ mod text;
 
 pub(crate) use column::{
     ColumnParts, column_clause, compression_name, identity_clause, implied_sequence_name, limits,
+    named_not_null,
 };
 pub(crate) use foreign::alter_foreign;
 pub(crate) use objects::{

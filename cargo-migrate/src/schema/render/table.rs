@@ -164,6 +164,18 @@ pub(crate) enum InlineConstraint {
     OfTable(String),
 }
 
+impl InlineConstraint {
+    /// The same constraint on a line of its own, where its column has no clause.
+    pub(crate) fn beside_the_columns(self, writer: &Writer, constraint: &Constraint) -> Self {
+        match self {
+            InlineConstraint::OfColumn(_) => {
+                InlineConstraint::OfTable(writer.constraint(&constraint.definition))
+            }
+            InlineConstraint::OfTable(line) => InlineConstraint::OfTable(line),
+        }
+    }
+}
+
 /// Writes a constraint for `CREATE TABLE`: unnamed where PostgreSQL gives that name by itself.
 pub(crate) fn inline_constraint(
     writer: &Writer,

@@ -9,9 +9,9 @@ CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$ SELECT a $$;
 CREATE FUNCTION f(a date) RETURNS date LANGUAGE sql AS $$ SELECT a $$;
 
 -- expect
+DROP FUNCTION f(text);
+
 CREATE FUNCTION f(a date)
  RETURNS date
  LANGUAGE sql
 AS $function$ SELECT a $function$;
-
-DROP FUNCTION f(text);

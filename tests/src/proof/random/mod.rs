@@ -4,11 +4,14 @@
 //! called by now: that gives the renames to tell and the data that must survive.
 
 mod dice;
+mod kinds;
 mod model;
 mod mutate;
 mod render;
 
 use std::path::PathBuf;
+
+pub use self::kinds::random_kinds_case;
 
 use self::dice::Dice;
 use self::model::Model;

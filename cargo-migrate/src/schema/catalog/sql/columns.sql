@@ -6,6 +6,9 @@ SELECT c.oid::bigint AS oid, a.attnum AS position, n.nspname AS schema, c.relnam
           FROM pg_collation AS co JOIN pg_namespace AS cn ON cn.oid = co.collnamespace
           WHERE co.oid = a.attcollation) END AS collation,
        a.attnotnull AS not_null,
+       (SELECT o.conname FROM pg_constraint AS o -- since 18
+        WHERE o.conrelid = a.attrelid AND o.contype = 'n' -- since 18
+          AND o.conkey = ARRAY[a.attnum]) AS not_null_name, -- since 18
        a.attidentity AS identity,
        a.attgenerated AS generated,
        pg_get_expr(d.adbin, d.adrelid) AS expression,

@@ -41,7 +41,14 @@ impl Context<'_> {
 
     /// Whether a new default is written with its column.
     pub(super) fn default_comes_with_column(&self, default: &ObjectId) -> bool {
-        self.fates.makes(&default.with_kind(Kind::Column)) && !self.expelled.contains(default)
+        let id = default.with_kind(Kind::Column);
+        let is_written = self
+            .to
+            .column(&id)
+            .is_none_or(|column| self.is_written(&id, column));
+        self.fates.makes(&id)
+            && !self.expelled.contains(default)
+            && (is_written || self.brought_default(default) == self.to.objects.get(default))
     }
 
     /// Whether a new constraint is written inside `CREATE TABLE`.

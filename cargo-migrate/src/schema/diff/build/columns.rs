@@ -9,7 +9,8 @@ use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Snapsho
 use crate::schema::name::Ident;
 use crate::schema::plan::Note;
 use crate::schema::render::{
-    collate, compression_name, default_text, identity_clause, option_changes, storage_option,
+    collate, compression_name, default_text, identity_clause, named_not_null, option_changes,
+    storage_option,
 };
 
 /// `ALTER TABLE … DROP COLUMN …`.
@@ -38,6 +39,7 @@ impl Context<'_> {
             actions.push(
                 drop_column(self.from, id)
                     .also_removes(self.goes_with(id))
+                    .also_removes(self.inherited_with(self.from, id))
                     .ranked(
                         // What is made again under the same name goes early.
                         if self.fates.makes(id) { 8 } else { 80 },
@@ -46,6 +48,12 @@ impl Context<'_> {
         }
         if self.fates.makes(id) && !self.comes_with_table(id) {
             actions.extend(self.add_column(id, notes));
+        } else if let (true, false, Some(column)) = (
+            self.fates.makes(id),
+            self.fates.makes(&id.table()),
+            self.to.column(id),
+        ) {
+            actions.extend(self.apart_from_parent(id, column, self.gains_key(id)));
         }
         if let (Some(Fate::Alter), Some(old), Some(new)) =
             (self.fates.get(id), self.from.column(id), self.to.column(id))
@@ -70,6 +78,9 @@ impl Context<'_> {
         let mut clause = clause;
         if needs_backfill {
             if let Some(expression) = self.options.backfills.get(&id.to_string()) {
+                if let Some(name) = named_not_null(id, column) {
+                    clause = clause.replacen(&format!(" CONSTRAINT {}", Ident(name)), "", 1);
+                }
                 clause = clause.replacen(" NOT NULL", "", 1);
                 later = match self.options.online {
                     Online::No => self.backfill(id, expression),
@@ -85,6 +96,7 @@ impl Context<'_> {
         let mut actions = vec![
             Action::new(Verb::Create, id, sql)
                 .also_provides(provided)
+                .also_provides(self.inherited_with(self.to, id))
                 .hazards(hazards)
                 .at(column.position),
         ];
@@ -172,17 +184,25 @@ impl Context<'_> {
         // A change of an inherited column comes down from the parent's.
         let mut actions = Vec::new();
         let own = !(new.inherited && old.inherited && self.parent_changes_too(id));
+        let mut before = old.clone();
         if changes_type(old, new) && own {
             actions.push(self.change_type(id, old, new));
         } else if self.fates.recast.contains(id) && own {
             actions.extend(self.recast_column(id));
+        }
+        if let Some(action) = actions.pop() {
+            // The new type brings its own storage.
+            actions.push(action.also_provides([retyped(id)]));
+            before.storage = None;
+            before.compression = None;
         }
         if !old.generated.is_empty() && new.generated.is_empty() {
             actions.push(self.alter_column_clause(id, "DROP EXPRESSION"));
         }
         actions.extend(self.identity(id, old, new));
         actions.extend(self.nullability(id, old, new));
-        actions.extend(self.settings(id, old, new));
+        let settings = self.settings(id, &before, new);
+        actions.extend(settings.into_iter().map(|a| a.after([retyped(id)])));
         actions
     }
 
@@ -199,11 +219,11 @@ impl Context<'_> {
     }
 
     fn alter_column_clause(&self, id: &ObjectId, clause: &str) -> Action {
-        let foreign = self
-            .to
-            .table(&id.table())
-            .is_some_and(|table| table.is_foreign);
-        let table = if foreign { "FOREIGN TABLE" } else { "TABLE" };
+        let table = if self.is_foreign_table(id) {
+            "FOREIGN TABLE"
+        } else {
+            "TABLE"
+        };
         let sql = format!(
             "ALTER {table} {} ALTER COLUMN {} {clause}",
             id.parent_name(),
@@ -214,15 +234,28 @@ impl Context<'_> {
         Action::new(Verb::Alter, id, sql).at(position.saturating_neg())
     }
 
+    fn is_foreign_table(&self, column: &ObjectId) -> bool {
+        let table = self.to.table(&column.table());
+        table.is_some_and(|table| table.is_foreign)
+    }
+
     fn change_type(&self, id: &ObjectId, old: &Column, new: &Column) -> Action {
         let data_type = self.writer.data_type(&new.data_type);
         let collation = collate(&self.writer, &new.collation);
+        // A foreign table holds nothing to convert.
+        if self.is_foreign_table(id) {
+            return self.alter_column_clause(id, &format!("TYPE {data_type}{collation}"));
+        }
         let conversion = Conversion::between(&old.data_type, &new.data_type);
         let using = match conversion {
             Conversion::Implicit { .. } => String::new(),
             Conversion::Explicit => format!(" USING {}::{data_type}", Ident(&id.name)),
+            Conversion::Wrapped => {
+                let name = Ident(&id.name);
+                format!(" USING CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}]::{data_type} END")
+            }
             Conversion::ThroughText => {
-                let array = if new.data_type.ends_with("[]") {
+                let array = if is_array(&old.data_type) && is_array(&new.data_type) {
                     "[]"
                 } else {
                     ""
@@ -251,7 +284,7 @@ impl Context<'_> {
         let data_type = self.writer.data_type(&new.data_type);
         let collation = collate(&self.writer, &new.collation);
         // Only the collation is swapped beneath a column of a type that is PostgreSQL's own.
-        if !new.data_type.contains('.') {
+        if !new.data_type.contains('.') || self.is_foreign_table(id) {
             return vec![self.alter_column_clause(id, &format!("TYPE {data_type}{collation}"))];
         }
         let array = if new.data_type.ends_with("[]") {
@@ -259,15 +292,89 @@ impl Context<'_> {
         } else {
             ""
         };
-        let using = format!("USING {}::text{array}::{data_type}", Ident(&id.name));
+        let name = Ident(&id.name);
+        let using = match self.row_of_attributes(id, new) {
+            Some(row) => format!("USING {row}"),
+            None => format!("USING {name}::text{array}::{data_type}"),
+        };
+        let mut actions = Vec::new();
+        let mut needs = Vec::new();
+        if self.is_of_range(id) {
+            // The functions that a range brings have its name: an old one can't wait aside.
+            let clause = format!("TYPE text{array} USING {name}::text{array}");
+            needs.push(as_text(id));
+            actions.push(
+                self.alter_column_clause(id, &clause)
+                    .not_providing()
+                    .also_provides(needs.clone())
+                    .ranked(9),
+            );
+        }
         let action = self
             .alter_column_clause(id, &format!("TYPE {data_type}{collation} {using}"))
+            .after(needs)
             .hazard(Hazard::lock(Lock::AccessExclusive, id.table()))
             .hazard(Hazard::rewrite(id.table()))
             .hazard(Hazard::may_fail(format!(
                 "`{id}` holds a value that the new type hasn't"
             )));
-        vec![action]
+        actions.push(action.hazards(self.lost_attributes(id)));
+        actions
+    }
+
+    /// What a value of a composite type doesn't keep, or holds under another name in an array.
+    fn lost_attributes(&self, id: &ObjectId) -> Vec<Hazard> {
+        let names = |snapshot: &Snapshot| -> Vec<String> {
+            let composite = self.from.needs(id).find(|on| on.kind == Kind::Composite);
+            match composite.and_then(|on| snapshot.objects.get(on)) {
+                Some(Body::Composite(c)) => c.attributes.iter().map(|a| a.name.clone()).collect(),
+                _ => Vec::new(),
+            }
+        };
+        let (old, new) = (names(self.from), names(self.to));
+        let lost = old.iter().filter(|name| !new.contains(name));
+        lost.map(|name| Hazard::loss(format!("`{name}` of all values of `{id}`")))
+            .collect()
+    }
+
+    /// The value of a composite type with other attributes, one by one.
+    fn row_of_attributes(&self, id: &ObjectId, column: &Column) -> Option<String> {
+        if is_array(&column.data_type) {
+            return None;
+        }
+        let composite = self.from.needs(id).find(|on| on.kind == Kind::Composite)?;
+        let (Body::Composite(old), Body::Composite(new)) = (
+            self.from.objects.get(composite)?,
+            self.to.objects.get(composite)?,
+        ) else {
+            return None;
+        };
+        let name = Ident(&id.name);
+        let values = new.attributes.iter().map(|attribute| {
+            let before = old.attributes.iter().find(|a| a.name == attribute.name);
+            let data_type = self.writer.data_type(&attribute.data_type);
+            let value = format!("({name}).{}", Ident(&attribute.name));
+            let conversion =
+                before.map(|b| Conversion::between(&b.data_type, &attribute.data_type));
+            match conversion {
+                None => "NULL".to_owned(),
+                Some(Conversion::ThroughText) => format!("{value}::text::{data_type}"),
+                Some(_) => format!("{value}::{data_type}"),
+            }
+        });
+        let values: Vec<String> = values.collect();
+        let data_type = self.writer.data_type(&column.data_type);
+        Some(format!(
+            "CASE WHEN {name} IS DISTINCT FROM NULL THEN ROW({})::{data_type} END",
+            values.join(", ")
+        ))
+    }
+
+    /// Whether a column's type is a range that is made anew.
+    fn is_of_range(&self, id: &ObjectId) -> bool {
+        let is_remade =
+            |on: &&ObjectId| on.kind == Kind::Range && self.fates.get(on) == Some(Fate::Swap);
+        self.from.needs(id).any(|on| is_remade(&on))
     }
 
     fn identity(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
@@ -313,7 +420,7 @@ impl Context<'_> {
 
     fn nullability(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
         if old.not_null == new.not_null {
-            return Vec::new();
+            return self.name_of_not_null(id, old, new);
         }
         if !new.not_null {
             let action = self.alter_column_clause(id, "DROP NOT NULL");
@@ -327,7 +434,7 @@ impl Context<'_> {
         }
         let mut actions = Vec::new();
         let mut set = self
-            .alter_column_clause(id, "SET NOT NULL")
+            .refuse_null(id, new)
             .hazard(Hazard::lock(Lock::AccessExclusive, id.table()))
             .ranked(44);
         if let Some(expression) = self.options.backfills.get(&id.to_string()) {
@@ -346,6 +453,36 @@ impl Context<'_> {
         }
         actions.push(set);
         actions
+    }
+
+    /// `SET NOT NULL`, or the constraint with its name where PostgreSQL would give another.
+    fn refuse_null(&self, id: &ObjectId, new: &Column) -> Action {
+        match named_not_null(id, new) {
+            Some(name) => {
+                let (table, column) = (id.parent_name(), Ident(&id.name));
+                let name = Ident(name);
+                let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column}");
+                Action::new(Verb::Alter, id, sql)
+            }
+            None => self.alter_column_clause(id, "SET NOT NULL"),
+        }
+    }
+
+    /// The constraint keeps its name when a table or column is renamed.
+    fn name_of_not_null(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
+        let (Some(before), Some(after)) = (&old.not_null_name, &new.not_null_name) else {
+            return Vec::new();
+        };
+        if before == after || new.inherited {
+            return Vec::new();
+        }
+        let sql = format!(
+            "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+            id.parent_name(),
+            Ident(before),
+            Ident(after)
+        );
+        vec![Action::new(Verb::Alter, id, sql)]
     }
 
     /// Proves by a check, under a weak lock, that no null is there; `SET NOT NULL` then looks at no row.
@@ -473,6 +610,9 @@ impl Context<'_> {
         let column = id.with_kind(Kind::Column);
         let mut actions = Vec::new();
         let is_view = self.to.column(&column).is_none() && self.from.column(&column).is_none();
+        if self.follows_parent(id) {
+            return actions;
+        }
         let goes = self.fates.drops(&column) || self.goes_with_relation(id);
         if self.fates.drops(id) && !goes {
             let sql = self.default_sql(id, is_view, "DROP DEFAULT");
@@ -496,13 +636,33 @@ impl Context<'_> {
         actions
     }
 
-    fn default_sql(&self, id: &ObjectId, is_view: bool, clause: &str) -> String {
-        let relation = if is_view { "VIEW" } else { "TABLE" };
+    pub(super) fn default_sql(&self, id: &ObjectId, is_view: bool, clause: &str) -> String {
+        let relation = match (is_view, self.children_differ(id)) {
+            (true, _) => "VIEW",
+            (false, true) => "TABLE ONLY",
+            (false, false) => "TABLE",
+        };
         format!(
             "ALTER {relation} {} ALTER COLUMN {} {clause}",
             id.parent_name(),
             Ident(&id.name)
         )
+    }
+}
+
+/// A mark that a column has its new type.
+fn retyped(column: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "retyped".to_owned(),
+        ..column.clone()
+    }
+}
+
+/// A mark that a column holds texts until its type is there again.
+pub(super) fn as_text(column: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "as text".to_owned(),
+        ..column.clone()
     }
 }
 
@@ -525,6 +685,8 @@ enum Conversion {
     },
     /// A cast must be asked for.
     Explicit,
+    /// A value becomes the only element of an array.
+    Wrapped,
     /// There is no cast but over text.
     ThroughText,
 }
@@ -539,6 +701,15 @@ impl Conversion {
                 "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision"
             )
         };
+        if let (Some(element), false) = (new.strip_suffix("[]"), is_array(old)) {
+            return match Self::between(old, element) {
+                Conversion::Implicit { .. } => Conversion::Wrapped,
+                _ => Conversion::ThroughText,
+            };
+        }
+        if is_array(old) && !is_array(new) {
+            return Conversion::ThroughText;
+        }
         if a == b || (textual(a) && textual(b)) {
             return Conversion::Implicit {
                 rewrites: !widens(old, new),
@@ -554,7 +725,7 @@ impl Conversion {
         {
             return Conversion::Implicit { rewrites: true };
         }
-        if has_cast(a, b) && !old.ends_with("[]") && !new.ends_with("[]") {
+        if has_cast(a, b) && !is_array(old) && !is_array(new) && !loses_zone(old, new) {
             return Conversion::Explicit;
         }
         Conversion::ThroughText
@@ -564,12 +735,11 @@ impl Conversion {
 /// Whether PostgreSQL has a cast that must be asked for; over text every value can be tried.
 fn has_cast(old: &str, new: &str) -> bool {
     let textual = |t: &str| matches!(t, "text" | "character varying" | "character");
-    let temporal =
-        |t: &str| t.starts_with("timestamp") || matches!(t, "date") || t.starts_with("time ");
+    let stamp = |t: &str| t.starts_with("timestamp");
     textual(old)
+        || (stamp(old) || is_time(old)) && is_time(new)
         || matches!((old, new), ("integer", "boolean") | ("boolean", "integer"))
         || matches!((old, new), ("json", "jsonb") | ("jsonb", "json"))
-        || (temporal(old) && temporal(new))
         || matches!(
             (old, new),
             (
@@ -583,6 +753,22 @@ fn has_cast(old: &str, new: &str) -> bool {
                     | "double precision"
             )
         )
+}
+
+/// A time zone can't be made up.
+fn loses_zone(old: &str, new: &str) -> bool {
+    old.starts_with("timestamp")
+        && old.ends_with("without time zone")
+        && is_time(base(new))
+        && new.ends_with("with time zone")
+}
+
+fn is_time(base: &str) -> bool {
+    base == "time" || base.starts_with("time ")
+}
+
+fn is_array(data_type: &str) -> bool {
+    data_type.ends_with("[]")
 }
 
 /// A type without its length and array marks.
@@ -634,6 +820,7 @@ fn narrowing(id: &ObjectId, old: &str, new: &str, conversion: Conversion) -> Vec
                 ))]
             }
         }
+        Conversion::Wrapped => Vec::new(),
         Conversion::Explicit if cuts(old, new) => {
             vec![
                 Hazard::loss(format!("what {new} doesn't hold of `{id}`")),

@@ -24,16 +24,16 @@ impl Context<'_> {
         self.users_before_used(&mut graph, &providers, &removers);
         self.names_free_first(&mut graph, actions);
         for (at, action) in actions.iter().enumerate() {
-            for first in action
-                .needs
-                .iter()
-                .filter_map(|id| providers.get(id))
-                .flatten()
-            {
-                graph.before(*first, at);
-            }
+            // What is gone in the end is needed gone.
+            let firsts = action.needs.iter().filter_map(|id| {
+                let is_gone = !self.to.objects.contains_key(id);
+                let gone = removers.get(id).filter(|_| is_gone);
+                providers.get(id).or(gone)
+            });
+            firsts.flatten().for_each(|first| graph.before(*first, at));
         }
         self.bodies(&mut graph, &providers);
+        self.overloads_gone_first(&mut graph, actions);
         columns_in_order(&mut graph, actions);
         graph
     }
@@ -101,6 +101,28 @@ impl Context<'_> {
             for name in made.flat_map(|id| names(self.to, id)) {
                 for first in freed.get(&name).into_iter().flatten() {
                     graph.before(*first, at);
+                }
+            }
+        }
+    }
+
+    /// A call that fits two functions of one name is ambiguous: an old one goes before a new one comes.
+    fn overloads_gone_first(&self, graph: &mut Graph, actions: &[Action]) {
+        let is_called = |id: &&ObjectId| matches!(id.kind, Kind::Routine | Kind::Aggregate);
+        let mut gone: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (at, action) in actions.iter().enumerate() {
+            for id in action.removes.iter().filter(is_called) {
+                gone.entry((&id.schema, &id.name)).or_default().push(at);
+            }
+        }
+        for (at, action) in actions.iter().enumerate() {
+            for id in action.provides.iter().filter(is_called) {
+                for first in gone
+                    .get(&(id.schema.as_str(), id.name.as_str()))
+                    .into_iter()
+                    .flatten()
+                {
+                    graph.preferably_before(*first, at);
                 }
             }
         }

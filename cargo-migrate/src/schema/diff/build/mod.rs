@@ -6,6 +6,7 @@ mod comments;
 mod constraints;
 mod edges;
 mod grants;
+mod inherited;
 mod others;
 mod relations;
 mod tables;
@@ -71,6 +72,14 @@ pub(crate) fn build(moved: &Moved, to: &Snapshot, options: &Options) -> Result<P
             Err(Circle { objects, .. }) => return Err(PlanError::Unorderable { objects }),
         }
     }
+}
+
+/// Whether a part of a table can have a statement of its own, beside that of its table.
+fn can_stand_apart(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Constraint | Kind::Default | Kind::Index | Kind::Rule | Kind::Trigger | Kind::Policy
+    )
 }
 
 /// Objects that wait for each other, and what could be taken out of them.
@@ -206,7 +215,7 @@ impl Context<'_> {
             .collect();
         let parts: BTreeSet<ObjectId> = inside
             .iter()
-            .filter(|id| matches!(id.kind, Kind::Constraint | Kind::Default))
+            .filter(|id| can_stand_apart(id.kind))
             .filter(|id| !self.expelled.contains(**id))
             .map(|id| (*id).clone())
             .collect();

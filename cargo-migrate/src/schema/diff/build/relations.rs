@@ -207,6 +207,11 @@ fn alter_sequence(id: &ObjectId, old: &Sequence, new: &Sequence) -> Vec<Action> 
     if old.start != new.start {
         clauses.push(format!("START WITH {}", new.start));
     }
+    // No position of the old sequence is one of the new.
+    let is_disjoint = new.max < old.min || new.min > old.max;
+    if is_disjoint {
+        clauses.push("RESTART".to_owned());
+    }
     if old.cache != new.cache {
         clauses.push(format!("CACHE {}", new.cache));
     }
@@ -218,7 +223,9 @@ fn alter_sequence(id: &ObjectId, old: &Sequence, new: &Sequence) -> Vec<Action> 
         let sql = format!("ALTER SEQUENCE {} {}", id.qualified(), clauses.join(" "));
         let action = Action::new(Verb::Alter, id, sql);
         let narrower = new.max < old.max || new.min > old.min;
-        actions.push(if narrower {
+        actions.push(if is_disjoint {
+            action.hazard(Hazard::loss(format!("the position of `{id}`")))
+        } else if narrower {
             action.hazard(Hazard::may_fail(format!(
                 "the position of `{id}` is beyond its new limits"
             )))

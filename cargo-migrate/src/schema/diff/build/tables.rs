@@ -4,7 +4,9 @@ use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::{Hazard, Lock};
-use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId, Parent, Snapshot, Table};
+use crate::schema::model::{
+    Body, Column, Constraint, ConstraintType, Kind, ObjectId, Parent, Sequence, Snapshot, Table,
+};
 use crate::schema::name::{Ident, Qualified};
 use crate::schema::plan::Note;
 use crate::schema::render::{
@@ -32,12 +34,15 @@ impl Context<'_> {
         let apart = table.is_partition();
         let mut provided: Vec<ObjectId> = Vec::new();
         let mut lines: Vec<String> = Vec::new();
+        let mut later: Vec<Action> = Vec::new();
         let inline = self.inline_constraints(id);
         let key = self.primary_key_columns(id);
         for (column_id, column) in self.to.columns_of(id) {
             provided.push(column_id.clone());
             // A child that inherits repeats only what it declares itself.
-            if column.inherited && !column.local && !apart {
+            if !self.is_written(column_id, column) {
+                let has_key = key.contains(&column_id.name);
+                later.extend(self.apart_from_parent(column_id, column, has_key));
                 continue;
             }
             let own: Vec<String> = inline
@@ -78,8 +83,10 @@ impl Context<'_> {
         let mut actions = vec![
             Action::new(Verb::Create, id, sql)
                 .also_provides(provided)
+                .after(self.parent_columns(table))
                 .after(parents.clone()),
         ];
+        actions.extend(later);
         actions.extend(self.after_creation(id, table));
         for (column_id, _) in self.to.columns_of(id) {
             actions.extend(self.settings_after_creation(column_id));
@@ -88,6 +95,16 @@ impl Context<'_> {
             actions.push(self.attach(id, table));
         }
         actions
+    }
+
+    /// The columns of a table's parents, which its own must fit as they are in the end.
+    fn parent_columns(&self, table: &Table) -> Vec<ObjectId> {
+        let parents = table.parents.iter();
+        parents
+            .map(|Parent(schema, name)| ObjectId::new(Kind::Table, schema, name))
+            .flat_map(|parent| self.to.columns_of(&parent))
+            .map(|(column, _)| column.clone())
+            .collect()
     }
 
     /// A clause of `CREATE TABLE` or `ADD COLUMN` and what comes with it.
@@ -135,12 +152,24 @@ impl Context<'_> {
                 && self.constraint_comes_with_table(id, constraint)
             {
                 let free = self.name_is_free(id);
-                let form = inline_constraint(&self.writer, id, constraint, free);
+                let mut form = inline_constraint(&self.writer, id, constraint, free);
+                if !self.stands_beside_column(id, constraint) {
+                    form = form.beside_the_columns(&self.writer, constraint);
+                }
                 inline.push((constraint.kind, id.clone(), form));
             }
         }
         inline.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         inline.into_iter().map(|(_, id, form)| (id, form)).collect()
+    }
+
+    /// Whether the first column of a constraint has a clause that can hold it.
+    fn stands_beside_column(&self, id: &ObjectId, constraint: &Constraint) -> bool {
+        constraint.columns.first().is_some_and(|name| {
+            let column_id = ObjectId::of(Kind::Column, &id.schema, &id.parent, name);
+            let column = self.to.column(&column_id);
+            column.is_some_and(|column| self.is_written(&column_id, column))
+        })
     }
 
     /// Whether PostgreSQL would give a constraint its usual name: nothing else in the schema has it.
@@ -221,6 +250,7 @@ impl Context<'_> {
             .not_providing()
             .also_provides(inherited_parts(self, id))
             .also_provides([attached(id)])
+            .after(self.parent_columns(table))
             .after(own)
             .after([id.clone(), ObjectId::new(Kind::Table, &parent.0, &parent.1)])
             .ranked(58)
@@ -264,14 +294,48 @@ impl Context<'_> {
                 });
             }
         }
-        if old.of_type != new.of_type {
-            let clause = match &new.of_type {
-                Some(of_type) => format!("OF {}", self.writer.text(of_type)),
-                None => "NOT OF".to_owned(),
-            };
-            actions.push(self.alter_table_clause(id, &clause));
+        actions.extend(self.typing(id, old, new));
+        actions
+    }
+
+    /// A table leaves its type before that changes, and takes it again when both are as they will be.
+    fn typing(&self, id: &ObjectId, old: &Table, new: &Table) -> Vec<Action> {
+        let type_changes = self
+            .from
+            .needs(id)
+            .any(|on| on.kind == Kind::Composite && self.fates.get(on).is_some());
+        if old.of_type == new.of_type && !(old.of_type.is_some() && type_changes) {
+            return Vec::new();
+        }
+        let mut actions = Vec::new();
+        if old.of_type.is_some() {
+            let leave = self.alter_table_clause(id, "NOT OF").not_providing();
+            actions.push(leave.also_provides([untyped(id)]).ranked(3));
+        }
+        if let Some(of_type) = &new.of_type {
+            let clause = format!("OF {}", self.writer.text(of_type));
+            let columns = [self.from.columns_of(id), self.to.columns_of(id)].concat();
+            let columns = columns.into_iter().map(|(column, _)| column.clone());
+            let types = self.to.needs(id).filter(|on| on.kind == Kind::Composite);
+            actions.push(
+                self.alter_table_clause(id, &clause)
+                    .not_providing()
+                    .after(columns)
+                    .after(types.cloned())
+                    .after([untyped(id)])
+                    .ranked(58),
+            );
         }
         actions
+    }
+
+    /// Marks of the tables that must have left a type before it changes.
+    pub(super) fn typed_by(&self, composite: &ObjectId) -> Vec<ObjectId> {
+        let users = self.from.needed_by(composite);
+        users
+            .filter(|id| self.from.table(id).is_some_and(|t| t.of_type.is_some()))
+            .map(untyped)
+            .collect()
     }
 
     fn alter_table_clause(&self, id: &ObjectId, clause: &str) -> Action {
@@ -295,8 +359,11 @@ impl Context<'_> {
             actions.push(
                 self.alter_table_clause(id, clause)
                     .hazard(Hazard::lock(Lock::AccessExclusive, id))
-                    .hazard(Hazard::rewrite(id)),
+                    .hazard(Hazard::rewrite(id))
+                    .after(self.before_persistence(id, new))
+                    .also_provides([persistent(id)]),
             );
+            actions.extend(self.sequences_that_differ(id, new));
         }
         for (prefix, before, after) in [
             ("", &old.options, &new.options),
@@ -315,6 +382,58 @@ impl Context<'_> {
         if old.foreign_options != new.foreign_options {
             let clause = option_changes(&old.foreign_options, &new.foreign_options);
             actions.push(self.alter_table_clause(id, &format!("OPTIONS ({clause})")));
+        }
+        actions
+    }
+
+    /// What must have happened before a table becomes logged or unlogged: a logged table can't point
+    /// at an unlogged one.
+    fn before_persistence(&self, id: &ObjectId, new: &Table) -> Vec<ObjectId> {
+        let mut needs = Vec::new();
+        for (key, body) in &self.from.objects {
+            let Body::Constraint(constraint) = body else {
+                continue;
+            };
+            let Some(Parent(schema, name)) = &constraint.target else {
+                continue;
+            };
+            let (own, target) = (key.table(), ObjectId::new(Kind::Table, schema, name));
+            if (own == *id) == (target == *id) {
+                continue;
+            }
+            needs.push(key.clone());
+            match new.unlogged {
+                true if target == *id => needs.push(persistent(&own)),
+                false if own == *id => needs.push(persistent(&target)),
+                _ => {}
+            }
+        }
+        needs
+    }
+
+    /// Owned sequences that become unlogged with their table, or logged, and must not stay so.
+    fn sequences_that_differ(&self, id: &ObjectId, new: &Table) -> Vec<Action> {
+        let owned = |sequence: &Sequence| {
+            let owner = sequence.owned_by.as_ref();
+            owner.is_some_and(|(schema, table, _)| *schema == id.schema && *table == id.name)
+        };
+        let mut actions = Vec::new();
+        for (sequence, body) in &self.from.objects {
+            let (Body::Sequence(old), Some(Body::Sequence(wanted))) =
+                (body, self.to.objects.get(sequence))
+            else {
+                continue;
+            };
+            if owned(old) && wanted.unlogged != new.unlogged && self.to.server_version >= 150_000 {
+                let logged = if wanted.unlogged {
+                    "UNLOGGED"
+                } else {
+                    "LOGGED"
+                };
+                let sql = format!("ALTER SEQUENCE {} SET {logged}", sequence.qualified());
+                let action = Action::new(Verb::Alter, sequence, sql).not_providing();
+                actions.push(action.after([persistent(id)]).ranked(45));
+            }
         }
         actions
     }
@@ -487,6 +606,22 @@ pub(super) fn attached(partition: &ObjectId) -> ObjectId {
     ObjectId {
         args: "attached".to_owned(),
         ..partition.clone()
+    }
+}
+
+/// A mark that a table, and what follows it, is logged or unlogged as it will be.
+fn persistent(table: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "persistent".to_owned(),
+        ..table.clone()
+    }
+}
+
+/// A mark that a table has no type any more.
+fn untyped(table: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "untyped".to_owned(),
+        ..table.clone()
     }
 }
 

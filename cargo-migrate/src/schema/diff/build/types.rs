@@ -2,6 +2,7 @@
 //! for a new type of the same name.
 
 use super::Context;
+use super::columns::as_text;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::diff::options::Online;
@@ -12,6 +13,18 @@ use crate::schema::render::{collate, create, noun};
 
 impl Context<'_> {
     pub(super) fn type_actions(&self, id: &ObjectId) -> Vec<Action> {
+        let actions = self.type_changes(id);
+        if id.kind != Kind::Composite {
+            return actions;
+        }
+        let untyped = self.typed_by(id);
+        actions
+            .into_iter()
+            .map(|action| action.after(untyped.clone()))
+            .collect()
+    }
+
+    fn type_changes(&self, id: &ObjectId) -> Vec<Action> {
         match self.fates.get(id) {
             Some(Fate::Create) => self.make_type(id),
             Some(Fate::Drop) => vec![self.drop_type(id)],
@@ -20,6 +33,7 @@ impl Context<'_> {
                 actions.extend(self.make_type(id));
                 actions
             }
+            Some(Fate::Swap) if id.kind == Kind::Range => self.remake_range(id),
             Some(Fate::Swap) => self.swap_type(id),
             Some(Fate::Alter) => self.alter_type(id),
             None => Vec::new(),
@@ -97,6 +111,25 @@ impl Context<'_> {
                 }
             }
         }
+        actions
+    }
+
+    /// Drops a range whose columns hold texts for the time, and makes it again.
+    fn remake_range(&self, id: &ObjectId) -> Vec<Action> {
+        let users = self.from.needed_by(id);
+        let columns = users.filter(|user| user.kind == Kind::Column).map(as_text);
+        let gone = ObjectId {
+            args: "gone".to_owned(),
+            ..id.clone()
+        };
+        let drop = self
+            .drop_type(id)
+            .after(columns)
+            .also_provides([gone.clone()])
+            .ranked(9);
+        let mut actions = vec![drop];
+        let made = self.make_type(id).into_iter();
+        actions.extend(made.map(|action| action.after([gone.clone()])));
         actions
     }
 

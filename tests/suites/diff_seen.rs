@@ -1,0 +1,71 @@
+//! What a diff can't compare is seen and reported, never passed over.
+
+use cargo_migrate::schema::{Options, Snapshot, plan};
+use insta::assert_snapshot;
+use migrate_tests::harness::Database;
+
+const RARE: &str = "
+CREATE EXTENSION citext;
+CREATE TYPE shell;
+CREATE TYPE own;
+CREATE FUNCTION own_in(cstring) RETURNS own LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION own_out(own) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE own (INPUT = own_in, OUTPUT = own_out, LIKE = int4);
+CREATE FUNCTION compare(int, numeric) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE OPERATOR FAMILY family USING btree;
+ALTER OPERATOR FAMILY integer_ops USING btree ADD FUNCTION 1 compare(int, numeric);
+CREATE OPERATOR CLASS class FOR TYPE int USING hash AS OPERATOR 1 =;
+CREATE CONVERSION conversion FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TEXT SEARCH PARSER parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE template (LEXIZE = dsimple_lexize);
+CREATE FUNCTION leaning() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION leaning() DEPENDS ON EXTENSION citext;
+CREATE SUBSCRIPTION away CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false);
+CREATE LANGUAGE other HANDLER plpgsql_call_handler;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE log (id int) PARTITION BY RANGE (id);
+CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM (0) TO (1);
+CREATE TRIGGER touched AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE log_1 DISABLE TRIGGER touched;
+SELECT lo_create(0);
+";
+
+#[test]
+fn rare_kinds_are_reported_as_not_compared() {
+    let (from, to) = (Database::fresh(), Database::fresh());
+    for statement in RARE.split(";\n").filter(|sql| !sql.trim().is_empty()) {
+        to.client().batch_execute(statement).expect(statement);
+    }
+    let read = |database: &Database| Snapshot::read(&mut database.client()).unwrap();
+    let plan = plan(&read(&from), &read(&to), &Options::default()).unwrap();
+    let seen: Vec<String> = plan
+        .not_compared
+        .iter()
+        .map(|one| format!("{}: {}", one.kind, one.name))
+        .collect();
+    to.client()
+        .batch_execute("ALTER SUBSCRIPTION away DISABLE")
+        .unwrap();
+    to.client()
+        .batch_execute("ALTER SUBSCRIPTION away SET (slot_name = NONE)")
+        .unwrap();
+    to.client().batch_execute("DROP SUBSCRIPTION away").unwrap();
+    assert_snapshot!(seen.join("\n"), @"
+    access method: heap2
+    base type: public.own
+    base type: public.shell
+    conversion: conversion
+    dependence on an extension: function public.leaning() on citext
+    function of a family: public.compare(integer,numeric) in integer_ops
+    language: other
+    large objects: 1
+    operator class: class
+    operator family: class
+    operator family: family
+    state of a trigger of a partition: touched on public.log_1
+    subscription: away
+    text search parser: parser
+    text search template: template
+    ");
+}
