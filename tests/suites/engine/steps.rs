@@ -198,3 +198,31 @@ fn one_transaction_keeps_all_or_nothing() {
         .expect("up");
     assert_eq!(applied(&database), ["1", "2", "3"]);
 }
+
+#[test]
+fn a_contract_revision_and_what_stands_on_it_wait_until_they_are_told() {
+    let database = Database::fresh();
+    let graph = graph(&[
+        ("1_a.sql", "CREATE TABLE a (old int, new int);"),
+        (
+            "2_drop.sql",
+            "-- migrate: phase=contract\n-- migrate: compatible=no\nALTER TABLE a DROP COLUMN old;",
+        ),
+        ("3_b.sql", "CREATE TABLE b ();"),
+    ]);
+    let report = up(&database, &graph).expect("up");
+    let held: Vec<String> = report.held_back.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (done(&report), held),
+        (vec!["1".to_owned()], vec!["2".to_owned(), "3".to_owned()])
+    );
+    let told = Options {
+        contract: true,
+        ..Options::default()
+    };
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    run(&mut database.client(), &graph, &told, operation)
+        .0
+        .expect("up");
+    assert_eq!(applied(&database), ["1", "2", "3"]);
+}
