@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Graph, GraphError, Node, labels};
-use crate::revision::{Layout, Reference, Revises, Revision, RevisionId};
+use crate::{
+    place::Place,
+    revision::{Layout, Reference, Revises, Revision, RevisionId},
+};
 
 /// What becomes of an edge whose other end is nowhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -226,12 +229,14 @@ fn cycles(graph: &Graph) -> Vec<GraphError> {
         graph.nodes().filter(|node| left[node.0]).collect()
     };
     let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).clone()).collect();
-    let path = |nodes: &[Node]| graph.revision(nodes[0]).path().to_owned();
     let by_parents = unordered(false);
     if !by_parents.is_empty() {
         return vec![GraphError::Cycle {
             ids: ids(&by_parents),
-            path: path(&by_parents),
+            place: first_place(graph, &by_parents, |revision| match &revision.revises {
+                Revises::Listed(parents) => parents.first(),
+                Revises::Previous | Revises::Base => None,
+            }),
         }];
     }
     let by_needs = unordered(true);
@@ -240,8 +245,22 @@ fn cycles(graph: &Graph) -> Vec<GraphError> {
     }
     vec![GraphError::DependencyCycle {
         ids: ids(&by_needs),
-        path: path(&by_needs),
+        place: first_place(graph, &by_needs, |revision| revision.depends_on.first()),
     }]
+}
+
+/// Where the first of some revisions names another, else its file.
+fn first_place(
+    graph: &Graph,
+    nodes: &[Node],
+    reference: impl Fn(&Revision) -> Option<&Reference>,
+) -> Place {
+    let revisions = || nodes.iter().map(|&node| graph.revision(node));
+    let named = revisions().find_map(reference);
+    match named {
+        Some(reference) => reference.place.clone(),
+        None => Place::file(graph.revision(nodes[0]).path()),
+    }
 }
 
 /// What no order from the roots upwards reaches: the cycles and all above them.

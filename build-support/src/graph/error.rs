@@ -71,16 +71,16 @@ pub enum GraphError {
     Cycle {
         /// All that are on it or stand above it.
         ids: Vec<RevisionId>,
-        /// The file of the first.
-        path: PathBuf,
+        /// Where the first says what it follows.
+        place: Place,
     },
     /// Parents and dependencies together form a cycle.
     #[error("the revisions {} form a cycle through their dependencies", list(ids))]
     DependencyCycle {
         /// All that are on it or stand above it.
         ids: Vec<RevisionId>,
-        /// The file of the first.
-        path: PathBuf,
+        /// Where the first of them that depends on something says so.
+        place: Place,
     },
     /// Two revisions declare one label.
     #[error("label `{label}` is declared by both `{first}` and `{second}`")]
@@ -109,8 +109,9 @@ impl GraphError {
     pub fn place(&self) -> Place {
         match self {
             Self::DuplicateId { second_path, .. } => Place::file(second_path),
-            Self::Cycle { path, .. } | Self::DependencyCycle { path, .. } => Place::file(path),
-            Self::MissingParent { place, .. }
+            Self::Cycle { place, .. }
+            | Self::DependencyCycle { place, .. }
+            | Self::MissingParent { place, .. }
             | Self::MissingDependency { place, .. }
             | Self::SelfParent { place, .. }
             | Self::SelfDependency { place, .. }

@@ -139,6 +139,16 @@ fn head_of_two_heads_names_both_and_the_ways_out() {
 }
 
 #[test]
+fn a_label_that_two_heads_share_is_no_way_to_tell_them_apart() {
+    let line = case("a:accounts b<a c<a d<c:side", &[]);
+    let symbols = Symbols::new(&line.graph, &line.applied);
+    let error = symbols.targets("head").expect_err("two heads");
+    let hints = crate::Diagnose::diagnose(&error).hints;
+    assert_eq!(hints[0], "use `2@head` for that line");
+    assert_eq!(hints[1], "use `side@head` for that line");
+}
+
+#[test]
 fn prefixes_resolve_inside_a_line_and_are_ambiguous_outside() {
     let two = case(
         "a:abranch b<a somelongername<b c<somelongername d e<d:ebranch someothername<e f<someothername",
@@ -174,6 +184,7 @@ fn an_exact_name_wins_over_a_prefix_and_a_step() {
     assert_eq!(names.resolve("user"), "user");
     assert_eq!(names.resolve("fix-1"), "fix-1");
     assert_eq!(names.resolve("fix-2"), "user");
+    assert_eq!(names.resolve("1"), "user_foo");
 }
 
 #[test]
@@ -214,6 +225,14 @@ fn what_can_not_be_ordered_is_named() {
         "the revisions `1`, `2`, `3` form a cycle through their dependencies"
     );
     assert_eq!(
+        errors("a+c b<a c<b d e<d"),
+        "the revisions `1`, `2`, `3` form a cycle through their dependencies"
+    );
+    assert_eq!(
+        errors("a+c b<a c<b d<c e<d"),
+        "the revisions `1`, `2`, `3`, `4`, `5` form a cycle through their dependencies"
+    );
+    assert_eq!(
         errors("a b<a c<x"),
         "revision `3` revises `x`, which does not exist"
     );
@@ -247,6 +266,17 @@ fn heads_that_a_dependency_implies_are_not_effective() {
     assert_eq!(deps.up(&["heads"]), "t1 t2 t3 a3 a4 q3 q4 q5 => a4 q5");
     let more = case(&format!("{sketch} t4<t3"), &["q5", "a4"]);
     assert_eq!(more.up(&["heads"]), "t4 => a4 q5 t4");
+}
+
+#[test]
+fn a_dependency_that_the_line_implies_adds_no_head() {
+    let implied = case("a1 a2<a1 a3<a2 b1 b2<b1+a3 b3<b2 b4<b3+a3", &[]);
+    assert_eq!(implied.up(&["heads"]), "a1 a2 a3 b1 b2 b3 b4 => b4");
+    let applied = case("a1 a2<a1 a3<a2 b1 b2<b1+a3 b3<b2 b4<b3+a3", &["b4"]);
+    assert_eq!(applied.down("b3"), "b4 => b3");
+    assert_eq!(applied.down("a2"), "b4 b3 b2 a3 => a2 b1");
+    assert_eq!(case("a b<a+a", &[]).up(&["head"]), "a b => b");
+    assert_eq!(case("a b<a+a", &["b"]).down("-1"), "b => a");
 }
 
 #[test]

@@ -69,7 +69,8 @@ impl FilesError {
     pub(super) fn hints(&self) -> Vec<String> {
         match self {
             Self::TwoFiles { .. } | Self::SameNumber { .. } => vec![
-                "give one of them another id, for example by `cargo migrate rebase`".to_owned(),
+                "delete one of them, or rename it, its down script too, to an id that is free"
+                    .to_owned(),
             ],
             Self::TwoRepeatables { .. } => vec!["rename one of them".to_owned()],
         }

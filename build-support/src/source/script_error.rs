@@ -73,7 +73,7 @@ impl ScriptError {
         let own_revision = "move the statement to a revision of its own".to_owned();
         let directive = "add `-- migrate: transaction=none` at the head of the file: its statements then commit one by one".to_owned();
         match self {
-            Self::Unterminated { .. } => vec!["close it, or double the quote inside".to_owned()],
+            Self::Unterminated { what } => vec![unterminated_hint(what).to_owned()],
             Self::Meta { command } => vec![meta_hint(command).to_owned()],
             Self::Variable { .. } => vec![SET_HINT.to_owned()],
             Self::CopyFromStdin => vec![
@@ -102,6 +102,16 @@ impl ScriptError {
                 vec![own_revision, directive]
             }
         }
+    }
+}
+
+/// How what is left open is closed.
+fn unterminated_hint(what: &str) -> &'static str {
+    match what {
+        "the string" | "the quoted name" => "close it, or double the quote inside",
+        "the comment" => "close it with `*/`, once for each `/*` inside",
+        "the dollar-quoted string" => "repeat its first mark, such as `$$`, where it ends",
+        _ => "close it",
     }
 }
 

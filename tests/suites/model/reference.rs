@@ -128,8 +128,8 @@ impl Model {
             },
             [one] => *one,
             several => {
-                let heads = several.iter().filter_map(|place| place.at).collect();
-                return Err(Fault::SeveralHeads(heads));
+                let several = several.iter().filter_map(|place| place.at).collect();
+                return Err(Fault::Ambiguous(several));
             }
         };
         if let Some(at) = place.at.filter(|at| !self.applied.contains(at)) {

@@ -4,6 +4,7 @@ use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     graph::{Graph, Node},
     revision::{Direction, RevisionId},
+    suggest::nearest,
 };
 
 /// A revision that could have been meant: its id and slug.
@@ -13,8 +14,17 @@ pub struct Candidate {
     pub id: RevisionId,
     /// Its slug.
     pub slug: String,
-    /// The first label of its line.
+    /// A label of its line that none of the other candidates has.
     pub label: Option<String>,
+}
+
+/// What is spelled nearly as a name that matches nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Near {
+    /// Labels.
+    pub labels: Vec<String>,
+    /// Revisions, by their ids or slugs.
+    pub revisions: Vec<Candidate>,
 }
 
 /// What is wrong with a symbol.
@@ -26,7 +36,7 @@ pub enum SymbolError {
         /// As typed.
         symbol: String,
         /// What is spelled nearly so.
-        near: Vec<Candidate>,
+        near: Near,
     },
     /// It matches several revisions.
     #[error("`{symbol}` is ambiguous: {}", list(candidates))]
@@ -50,7 +60,7 @@ pub enum SymbolError {
         /// As typed.
         symbol: String,
         /// What is spelled nearly so.
-        near: Vec<Candidate>,
+        near: Near,
     },
     /// The revision is not on the line that stands before the `@`.
     #[error("revision `{revision}` is not a member of the line of `{line}`")]
@@ -114,41 +124,32 @@ impl SymbolError {
         }
     }
 
+    pub(crate) fn ambiguous(graph: &Graph, symbol: &str, nodes: &[Node]) -> Self {
+        Self::Ambiguous {
+            symbol: symbol.to_owned(),
+            candidates: candidates(graph, nodes),
+        }
+    }
+
     pub(super) fn unknown(graph: &Graph, symbol: &str) -> Self {
-        let word = symbol.to_lowercase();
-        let is_near = |node: &Node| {
-            let revision = graph.revision(*node);
-            let slug = revision.slug.to_lowercase();
-            slug.contains(&word) || revision.id.as_str().contains(&word)
-        };
-        let near: Vec<Node> = graph.nodes().filter(is_near).take(5).collect();
         Self::Unknown {
             symbol: symbol.to_owned(),
-            near: candidates(graph, &near),
+            near: near(graph, symbol),
         }
     }
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::Unknown { near, .. } | Self::NoSuchBranch { near, .. } if !near.is_empty() => {
-                near.iter()
-                    .map(|c| format!("did you mean `{}` ({})?", c.id, c.slug))
-                    .collect()
-            }
-            Self::Unknown { .. } | Self::NoSuchBranch { .. } => {
-                vec!["`cargo migrate history` lists the revisions".to_owned()]
+            Self::Unknown { near, .. } | Self::NoSuchBranch { near, .. } => near.hints(),
+            Self::Ambiguous { symbol, .. } if is_set(symbol) => {
+                vec!["name one of them, such as by its id".to_owned()]
             }
             Self::Ambiguous { .. } => vec!["give more of the name, or the full id".to_owned()],
             Self::SeveralHeads { heads, .. } => several_heads_hints(heads),
             Self::NotOnLine { revision, .. } => {
                 vec![format!("leave the branch away to mean `{revision}` itself")]
             }
-            Self::SeveralWays { candidates, .. } => {
-                let first = candidates.first().map_or("LABEL", Candidate::branch);
-                vec![format!(
-                    "name the line, such as `{first}@head` or `{first}@-1`"
-                )]
-            }
+            Self::SeveralWays { symbol, candidates } => several_ways_hints(symbol, candidates),
             Self::WrongDirection {
                 direction: Direction::Up,
                 ..
@@ -167,6 +168,21 @@ impl SymbolError {
             Self::Reversed { .. } => vec!["write the older end first".to_owned()],
         }
     }
+}
+
+/// The same step along each line; a symbol that names a line already needs another one.
+fn several_ways_hints(symbol: &str, candidates: &[Candidate]) -> Vec<String> {
+    let step = symbol.split_once('@').map_or(symbol, |(_, step)| step);
+    candidates
+        .iter()
+        .map(|candidate| format!("use `{}@{step}` for that line", candidate.branch()))
+        .collect()
+}
+
+/// Whether a symbol names a set by its meaning, not by a part of a name.
+fn is_set(symbol: &str) -> bool {
+    let end = symbol.find(['+', '-']).unwrap_or(symbol.len());
+    ["heads", "current"].contains(&&symbol[..end])
 }
 
 fn several_heads_hints(heads: &[Candidate]) -> Vec<String> {
@@ -191,6 +207,64 @@ pub(crate) fn one_head_hints(heads: &[Candidate]) -> Vec<String> {
     hints
 }
 
+impl Near {
+    fn hints(&self) -> Vec<String> {
+        let labels = self.labels.iter();
+        let labels = labels.map(|label| format!("did you mean `{label}`?"));
+        let revisions = self.revisions.iter();
+        let revisions = revisions.map(|c| format!("did you mean `{}` ({})?", c.id, c.slug));
+        let hints: Vec<String> = labels.chain(revisions).collect();
+        match hints.is_empty() {
+            true => vec!["`cargo migrate history` lists the revisions".to_owned()],
+            false => hints,
+        }
+    }
+}
+
+/// At most this many are shown.
+const NEAR: usize = 5;
+
+/// What holds the word, else the one thing that is spelled nearly so.
+fn near(graph: &Graph, symbol: &str) -> Near {
+    let word = symbol.to_lowercase();
+    let holds = |text: &str| !word.is_empty() && text.to_lowercase().contains(&word);
+    let labels: Vec<&str> = graph
+        .revisions()
+        .iter()
+        .flat_map(|revision| &revision.labels)
+        .map(|label| label.name.as_str())
+        .collect();
+    let near_labels = labels.iter().filter(|label| holds(label)).take(NEAR);
+    let is_near = |node: &Node| {
+        let revision = graph.revision(*node);
+        holds(&revision.slug) || holds(revision.id.as_str())
+    };
+    let near_nodes: Vec<Node> = graph.nodes().filter(is_near).take(NEAR).collect();
+    let found = Near {
+        labels: near_labels.map(|&label| label.to_owned()).collect(),
+        revisions: candidates(graph, &near_nodes),
+    };
+    if found != Near::default() {
+        return found;
+    }
+    let slugs = graph.revisions().iter().map(|revision| &*revision.slug);
+    let Some(meant) = nearest(symbol, labels.iter().copied().chain(slugs)) else {
+        return found;
+    };
+    if labels.contains(&meant) {
+        return Near {
+            labels: vec![meant.to_owned()],
+            ..found
+        };
+    }
+    let has_slug = |node: &Node| graph.revision(*node).slug == meant;
+    let nodes: Vec<Node> = graph.nodes().filter(has_slug).take(NEAR).collect();
+    Near {
+        revisions: candidates(graph, &nodes),
+        ..found
+    }
+}
+
 impl Diagnose for SymbolError {
     fn diagnose(&self) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(Exit::User, self.to_string());
@@ -207,10 +281,16 @@ impl Candidate {
 }
 
 pub(super) fn candidates(graph: &Graph, nodes: &[Node]) -> Vec<Candidate> {
+    let alone = |label: &&String| {
+        let with = nodes
+            .iter()
+            .filter(|&&node| graph.labels(node).contains(*label));
+        with.count() == 1
+    };
     let candidate = |&node: &Node| Candidate {
         id: graph.id(node).clone(),
         slug: graph.revision(node).slug.clone(),
-        label: graph.labels(node).first().cloned(),
+        label: graph.labels(node).iter().find(alone).cloned(),
     };
     nodes.iter().map(candidate).collect()
 }

@@ -10,7 +10,7 @@ mod steps;
 #[cfg(feature = "build")]
 pub(crate) use self::error::one_head_hints;
 pub use self::{
-    error::{Candidate, SymbolError},
+    error::{Candidate, Near, SymbolError},
     range::Range,
 };
 use super::{Graph, Node, NodeSet, walk::Along};
@@ -107,6 +107,9 @@ impl<'a> Symbols<'a> {
             return Ok(vec![self.step_of_current(text, count, None)?]);
         }
         if let Some((branch, rest)) = text.split_once('@') {
+            if branch.is_empty() || rest.is_empty() {
+                return Err(SymbolError::unknown(self.graph, text));
+            }
             return self.on_line(text, branch, rest);
         }
         if let Some(target) = self.relative(text, None)? {
@@ -248,10 +251,7 @@ impl<'a> Symbols<'a> {
     /// Unique prefix of an id, else of a slug.
     fn prefix(&self, name: &str, line: Option<Node>) -> Result<Node> {
         if name.is_empty() {
-            return Err(SymbolError::Unknown {
-                symbol: String::new(),
-                near: Vec::new(),
-            });
+            return Err(SymbolError::unknown(self.graph, name));
         }
         let ids = self.matching(|node| self.graph.id(node).as_str().starts_with(name));
         let slugs = self.matching(|node| self.graph.revision(node).slug.starts_with(name));
@@ -296,9 +296,6 @@ impl<'a> Symbols<'a> {
     }
 
     fn ambiguous(&self, symbol: &str, candidates: &[Node]) -> SymbolError {
-        SymbolError::Ambiguous {
-            symbol: symbol.to_owned(),
-            candidates: error::candidates(self.graph, candidates),
-        }
+        SymbolError::ambiguous(self.graph, symbol, candidates)
     }
 }
