@@ -34,6 +34,8 @@ pub enum EngineError {
         incompatible: Vec<RevisionId>,
         /// Those that are among ours under another id.
         moved: Vec<Moved>,
+        /// Where the database stands without them: the heads of the applied ones among ours.
+        known: Vec<RevisionId>,
     },
     /// Applied revisions whose files were edited since.
     #[error("{}", edited_words(ids, others))]
@@ -391,11 +393,7 @@ impl EngineError {
             Self::Unknown { moved, .. } if !moved.is_empty() => {
                 return moved.iter().map(Moved::hint).collect();
             }
-            Self::Unknown { .. } => &[
-                "deploy the release that has them, or restore their files",
-                "run `cargo migrate down` to revert them by their recorded scripts",
-                "run `cargo migrate stamp --purge` to forget them",
-            ],
+            Self::Unknown { ids, known, .. } => return unknown_hints(ids, known),
             Self::Divergent { others, .. } if !others.is_empty() => {
                 return others.iter().flat_map(OtherSlug::hints).collect();
             }
@@ -626,6 +624,36 @@ fn are_missing(ids: &[RevisionId]) -> String {
         1 => format!("the row of {names} is"),
         _ => format!("the rows of {names} are"),
     }
+}
+
+/// What to do about applied revisions that are not among ours, in commands to paste.
+fn unknown_hints(ids: &[RevisionId], known: &[RevisionId]) -> Vec<String> {
+    let known: Vec<&str> = known.iter().map(RevisionId::as_str).collect();
+    let (it, file, script) = match ids.len() {
+        1 => ("it", "its file", "its recorded script"),
+        _ => ("them", "their files", "their recorded scripts"),
+    };
+    let mut hints = vec![format!(
+        "deploy the release that has {it}, or restore {file}"
+    )];
+    match known.as_slice() {
+        [] => hints.push(format!(
+            "run `cargo migrate down base` to revert {it} by {script}"
+        )),
+        [head] => hints.push(format!(
+            "run `cargo migrate down {head}` to revert {it} by {script}"
+        )),
+        _ => {}
+    }
+    let heads = if known.is_empty() {
+        "base".to_owned()
+    } else {
+        known.join(" ")
+    };
+    hints.push(format!(
+        "run `cargo migrate stamp --purge {heads}` to forget {it}"
+    ));
+    hints
 }
 
 fn unknown_words(ids: &[RevisionId]) -> String {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     graph::{
-        Graph, Node, NodeSet,
+        Graph, Node, NodeSet, SymbolError,
         symbol::{Symbols, Target},
         walk::Along,
     },
@@ -123,12 +123,15 @@ impl Run<'_> {
                 });
             }
             self.refuse_read_only(steps.len())?;
-            let progress = match exists {
+            let together = self.options.grouping == Grouping::One;
+            self.makes_history = together && !exists;
+            let applies = exists || together;
+            let progress = match applies {
                 true => self.apply(&steps).await?,
                 false => self.create_history(steps.len()).await?,
             };
             match progress {
-                Progress::Done if exists => {
+                Progress::Done if applies => {
                     self.forget_gone(&scripts.gone).await?;
                     return Ok(Report {
                         held_back,
@@ -301,6 +304,7 @@ impl Run<'_> {
         loop {
             let exists = self.read_state().await?;
             let view = self.view();
+            view.refuse_edited(&self.state)?;
             let to = match resolved {
                 Some(target) => target,
                 None => single(&view, target)?,
@@ -626,8 +630,8 @@ fn single(view: &View, text: &str) -> Result<Target, EngineError> {
         [target] => Ok(*target),
         [] => Ok(Target::BASE),
         several => {
-            let heads: Vec<Node> = several.iter().filter_map(|target| target.point).collect();
-            Err(crate::graph::SymbolError::several_heads(&view.graph, &heads, None).into())
+            let nodes: Vec<Node> = several.iter().filter_map(|target| target.point).collect();
+            Err(SymbolError::ambiguous(&view.graph, text, &nodes).into())
         }
     }
 }

@@ -30,6 +30,11 @@ pub(super) struct Run<'a> {
     /// make a long history slow.
     pub(super) digests: Digests,
     pub(super) done: Vec<Done>,
+    /// How many of them the observer has heard of.
+    told: usize,
+    /// Whether the first transaction also makes the history's tables: what shares one transaction
+    /// leaves nothing at all when it fails.
+    pub(super) makes_history: bool,
     /// What the database is taken to hold, where none is asked.
     assumed: Option<Assumed>,
     /// When this operation gives up waiting for locks.
@@ -72,6 +77,8 @@ impl<'a> Run<'a> {
             state: State::default(),
             digests: Digests::default(),
             done: Vec::new(),
+            told: 0,
+            makes_history: false,
             assumed: None,
             deadline: started + options.lock_timeout,
             started,
@@ -164,6 +171,10 @@ impl<'a> Run<'a> {
     /// A transaction that holds the lock, on the set that was planned on.
     pub(super) fn begin_on_state(&self) -> Message {
         let mut message = self.begin();
+        if self.makes_history {
+            message.statements(message::set_role(self.options));
+            message.statements(history::create_tables(&self.options.names));
+        }
         message.statement(&self.expect_state());
         message
     }
@@ -358,22 +369,23 @@ impl<'a> Run<'a> {
         self.state.revisions_digest = digests.revisions;
     }
 
-    /// Notes a finished step here and tells the observer.
-    pub(super) async fn finished(
-        &mut self,
-        revision: &Revision,
-        action: Action,
-        duration: Duration,
-    ) {
-        let done = Done {
+    /// Notes a finished step here.
+    pub(super) fn finished(&mut self, revision: &Revision, action: Action, duration: Duration) {
+        self.done.push(Done {
             id: revision.id.clone(),
             slug: revision.slug.clone(),
             action,
             duration,
-        };
+        });
         self.renew_deadline();
-        self.done.push(done.clone());
-        self.link.tell(Event::Finished(done)).await;
+    }
+
+    /// Tells the observer of the steps that are committed now and that it has not heard of.
+    pub(super) async fn tell_finished(&mut self) {
+        while let Some(done) = self.done.get(self.told) {
+            self.link.tell(Event::Finished(done.clone())).await;
+            self.told += 1;
+        }
     }
 
     pub(super) fn view(&self) -> View {
@@ -381,6 +393,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn report(&mut self) -> Report {
+        self.told = 0;
         Report {
             done: std::mem::take(&mut self.done),
             heads: self.view().heads(),

@@ -214,7 +214,10 @@ impl Run<'_> {
                 Action::Reverted
             }
         };
-        self.finished(revision, action, duration).await;
+        self.finished(revision, action, duration);
+        if job.position.commits(self.options.grouping) {
+            self.tell_finished().await;
+        }
     }
 
     async fn failed(

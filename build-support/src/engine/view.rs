@@ -107,7 +107,15 @@ impl View {
             ids: self.unknown.clone(),
             incompatible: self.incompatible(state),
             moved: self.moved(state),
+            known: self.known_heads(),
         })
+    }
+
+    /// The heads of the applied revisions among ours.
+    fn known_heads(&self) -> Vec<RevisionId> {
+        let is_known = |node: &Node| !self.unknown.contains(self.graph.id(*node));
+        let known: NodeSet = self.applied.iter().filter(is_known).collect();
+        self.ids(self.graph.heads_of(&known))
     }
 
     /// Unknown revisions that are pending ones under another id, as `rebase` leaves them behind.
