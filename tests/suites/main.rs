@@ -4,6 +4,7 @@ mod autogenerate;
 #[cfg(unix)]
 mod autogenerate_asks;
 mod autogenerate_online;
+mod build_script;
 mod cli;
 mod code;
 mod connect;

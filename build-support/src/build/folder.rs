@@ -42,6 +42,6 @@ fn missing(package: &Path, folder: &Path) -> Diagnostic {
             package.display()
         ),
     )
-    .hint("make it, and the first revision in it: `cargo migrate new create_users`")
+    .hint("make it by `cargo migrate init`")
     .hint("the path in build.rs is relative to the folder of Cargo.toml")
 }

@@ -33,13 +33,32 @@ pub(super) fn read(package: &Path) -> Result<Settings, Diagnostic> {
             read.push(path);
         }
     }
-    let publish = value(&manifest, &["package", "publish"]);
-    let is_published = !matches!(publish, Some(Value::Boolean(false)));
     Ok(Settings {
         heads: parse_heads(heads.as_ref())?,
-        is_published,
+        is_published: is_published(package, &manifest),
         read,
     })
+}
+
+/// Whether the package may be published: not with `publish = false`, an empty list of registries,
+/// or one of the two inherited from the workspace.
+fn is_published(package: &Path, manifest: &Table) -> bool {
+    let own = value(manifest, &["package", "publish"]).cloned();
+    let inherits = own
+        .as_ref()
+        .and_then(|value| value.get("workspace"))
+        .is_some();
+    let publish = if inherits {
+        workspace_of(package, manifest)
+            .and_then(|(_, table)| value(&table, &["workspace", "package", "publish"]).cloned())
+    } else {
+        own
+    };
+    match publish {
+        Some(Value::Boolean(publish)) => publish,
+        Some(Value::Array(registries)) => !registries.is_empty(),
+        Some(_) | None => true,
+    }
 }
 
 fn parse_heads(value: Option<&Value>) -> Result<Heads, Diagnostic> {
@@ -105,6 +124,20 @@ mod tests {
         let none = package("[package]\nname='a'\npublish=false\n[workspace]");
         let settings = read(none.path()).expect("settings");
         assert_eq!((settings.heads, settings.is_published), (Heads::One, false));
+    }
+
+    #[test]
+    fn an_empty_list_of_registries_publishes_nothing_and_may_be_the_workspaces() {
+        let none = package("[package]\nname='a'\npublish=[]\n[workspace]");
+        assert!(!read(none.path()).expect("settings").is_published);
+        let one = package("[package]\nname='a'\npublish=['ours']\n[workspace]");
+        assert!(read(one.path()).expect("settings").is_published);
+        let root = package("[workspace]\nmembers=['a']\n[workspace.package]\npublish=false");
+        let member = root.path().join("a");
+        fs::create_dir(&member).expect("a folder");
+        let manifest = "[package]\nname='a'\npublish.workspace=true";
+        fs::write(member.join("Cargo.toml"), manifest).expect("a manifest");
+        assert!(!read(&member).expect("settings").is_published);
     }
 
     #[test]

@@ -14,9 +14,10 @@ use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     graph::{
         Graph, SymbolError,
-        symbol::{Symbols, one_head_hints},
+        symbol::{Candidate, Symbols, one_head_hints},
     },
-    revision::Digest,
+    place::Place,
+    revision::{Digest, Revises, Revision},
     source::{self, File},
 };
 
@@ -76,26 +77,41 @@ fn all<'e, E: Diagnose + 'e>(errors: impl IntoIterator<Item = &'e E>) -> Vec<Dia
 
 fn check_heads(graph: &Graph, heads: Heads) -> Result<(), Vec<Diagnostic>> {
     match (heads, Symbols::offline(graph).targets("head")) {
-        (Heads::One, Err(error @ SymbolError::SeveralHeads { .. })) => {
-            let mut diagnostic = error.diagnose();
-            // A build has no target to choose: the heads become one, or several are meant.
-            if let SymbolError::SeveralHeads { heads, .. } = &error {
-                diagnostic.hints = one_head_hints(heads);
-            }
-            diagnostic.message =
-                format!("the revisions have several heads; {}", diagnostic.message);
-            diagnostic.hints.push(
-                "where several are meant, write `heads = \"many\"` under `[package.metadata.migrate]`"
-                    .to_owned(),
-            );
-            let last = graph
-                .heads()
-                .last()
-                .map(|&head| graph.revision(head).path().to_owned());
-            diagnostic.place = last.map(crate::Place::file);
-            Err(vec![diagnostic])
+        (Heads::One, Err(SymbolError::SeveralHeads { heads, .. })) => {
+            let last = graph.heads().last().map(|&head| graph.revision(head));
+            Err(vec![several_heads(&heads, last)])
         }
         _ => Ok(()),
+    }
+}
+
+fn several_heads(heads: &[Candidate], last: Option<&Revision>) -> Diagnostic {
+    let names: Vec<String> = heads
+        .iter()
+        .map(|head| format!("`{}` ({})", head.id, head.slug))
+        .collect();
+    let message = format!(
+        "the revisions have {} heads: {}",
+        heads.len(),
+        names.join(", ")
+    );
+    let place = last.map(revises);
+    let diagnostic = Diagnostic::new(Exit::User, message).place(place);
+    let diagnostic = one_head_hints(heads)
+        .into_iter()
+        .fold(diagnostic, Diagnostic::hint);
+    diagnostic.hint(
+        "where several are meant, write `heads = \"many\"` under `[package.metadata.migrate]`",
+    )
+}
+
+/// Where a revision says what it follows, else its first line.
+fn revises(revision: &Revision) -> Place {
+    match &revision.revises {
+        Revises::Listed(parents) if !parents.is_empty() => parents[0].place.clone(),
+        Revises::Listed(_) | Revises::Base | Revises::Previous => {
+            Place::at(revision.path(), &revision.up.text, 0)
+        }
     }
 }
 
