@@ -35,6 +35,8 @@ pub mod graph;
 pub mod history;
 #[cfg(feature = "embed")]
 mod migrations;
+#[cfg(feature = "tracing")]
+pub mod observe;
 pub mod place;
 pub mod plan;
 #[cfg(feature = "report")]
