@@ -1,4 +1,4 @@
-//! The JSON of an error.
+//! The JSON of an error and of a warning.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,26 @@ use crate::Diagnostic;
 
 /// One object in which every field is there, `null` where nothing is known.
 pub fn error_json(diagnostic: &Diagnostic) -> Value {
+    let mut object = json!({ "code": diagnostic.exit.code() });
+    extend(&mut object, facts(diagnostic));
+    json!({ "error": object })
+}
+
+/// The same facts without an exit code: a warning ends nothing.
+pub fn warning_json(diagnostic: &Diagnostic) -> Value {
+    json!({ "warning": facts(diagnostic) })
+}
+
+fn extend(object: &mut Value, facts: Value) {
+    if let (Some(object), Value::Object(facts)) = (object.as_object_mut(), facts) {
+        object.extend(facts);
+    }
+}
+
+fn facts(diagnostic: &Diagnostic) -> Value {
     let place = diagnostic.place.as_ref();
     let counted = |number: usize| (number > 0).then_some(number);
-    json!({"error": {
-        "code": diagnostic.exit.code(),
+    json!({
         "message": message(diagnostic),
         "revision": diagnostic.revision.as_ref().map(ToString::to_string),
         "file": place.map(|place| place.file.display().to_string()),
@@ -18,7 +34,7 @@ pub fn error_json(diagnostic: &Diagnostic) -> Value {
         "sqlstate": diagnostic.sqlstate,
         "notes": diagnostic.notes,
         "hints": diagnostic.hints,
-    }})
+    })
 }
 
 /// The headline, and what is wrong at the place where the headline does not say it.

@@ -13,8 +13,12 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
-use build_support::report::error_json;
+use build_support::{
+    Diagnostic, Exit,
+    report::{error_json, warning_json},
+};
 use serde::Serialize;
+use serde_json::json;
 
 pub use self::{
     options::{ColorWhen, Format, TermOptions, Verbosity},
@@ -134,10 +138,15 @@ impl Terminal {
         serde_json::Value::Object(all).to_string()
     }
 
-    /// Says something that a person may want to know; `--quiet` drops it.
+    /// Says something that a person may want to know; `--quiet` drops it. A program finds it all in
+    /// the answer, so with `--format json` it takes `--verbose` to hear it.
     pub fn say(&self, line: impl Display) {
-        if self.options.verbosity >= Verbosity::Normal {
-            self.write(&self.err, format_args!("{line}\n"));
+        match self.options.format {
+            Format::Human if self.options.verbosity >= Verbosity::Normal => {
+                self.write(&self.err, format_args!("{line}\n"));
+            }
+            Format::Human => {}
+            Format::Json => self.detail(line),
         }
     }
 
@@ -148,27 +157,55 @@ impl Terminal {
 
     /// Says something only with `--verbose`.
     pub fn detail(&self, line: impl Display) {
-        if self.options.verbosity >= Verbosity::Verbose {
-            self.write(&self.err, format_args!("{line}\n"));
+        if self.options.verbosity < Verbosity::Verbose {
+            return;
+        }
+        match self.options.format {
+            Format::Human => self.write(&self.err, format_args!("{line}\n")),
+            Format::Json => {
+                let line = line.to_string();
+                let plain = anstream::adapter::strip_str(&line).to_string();
+                let (key, text) = match plain.split_once(": ") {
+                    Some((key @ ("note" | "hint"), text)) => (key, text),
+                    Some(_) | None => ("note", plain.trim()),
+                };
+                let object = self.with_database(&json!({ key: text }));
+                self.write(&self.err, format_args!("{object}\n"));
+            }
         }
     }
 
     /// Warns; `--quiet` does not drop it.
     pub fn warn(&self, message: impl Display) {
-        let line = format_args!("{WARNING}warning{WARNING:#}: {message}\n");
-        self.write(&self.err, line);
+        let message = message.to_string();
+        let plain = anstream::adapter::strip_str(&message).to_string();
+        match self.options.format {
+            Format::Human => {
+                let line = format_args!("{WARNING}warning{WARNING:#}: {message}\n");
+                self.write(&self.err, line);
+            }
+            Format::Json => self.warn_about(&Diagnostic::new(Exit::Done, plain)),
+        }
     }
 
     /// Warns about a place, with an excerpt and hints like an error's.
-    pub fn warn_about(&self, warning: &build_support::Diagnostic) {
-        self.write(
-            &self.err,
-            format_args!("{}\n", diagnostic::warning(warning)),
-        );
+    pub fn warn_about(&self, warning: &Diagnostic) {
+        match self.options.format {
+            Format::Human => {
+                self.write(
+                    &self.err,
+                    format_args!("{}\n", diagnostic::warning(warning)),
+                );
+            }
+            Format::Json => {
+                let object = self.with_database(&warning_json(warning));
+                self.write(&self.err, format_args!("{object}\n"));
+            }
+        }
     }
 
     /// Writes a finding as data, in the shape of an error or of a warning.
-    pub fn finding(&self, finding: &build_support::Diagnostic, is_error: bool) {
+    pub fn finding(&self, finding: &Diagnostic, is_error: bool) {
         let text = if is_error {
             diagnostic::error(finding)
         } else {

@@ -35,6 +35,18 @@ fn bar(total: usize) -> ProgressBar {
 }
 
 impl Progress<'_> {
+    /// Whether a line moves, so that what begins is seen.
+    pub fn moves(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// Says which piece is worked on; the first is 1.
+    pub fn at(&self, index: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(u64::try_from(index).unwrap_or(u64::MAX));
+        }
+    }
+
     /// Shows what is being worked on.
     pub fn begin(&self, what: &str) {
         if let Some(bar) = &self.bar {
@@ -64,14 +76,11 @@ impl Progress<'_> {
         }
     }
 
-    /// Counts one piece as done and says so in a line that stays.
+    /// Says that the piece is done in a line that stays.
     pub fn done(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| self.term.say(line)),
             None => self.term.say(line),
-        }
-        if let Some(bar) = &self.bar {
-            bar.inc(1);
         }
     }
 }
