@@ -260,13 +260,21 @@ fn absolute(path: &Path, context: &Context) -> PathBuf {
 /// When no editor is set, or it fails.
 pub fn edit(files: &[PathBuf], context: &Context) -> Result<(), Failure> {
     let environment = &context.environment;
-    let editor = ["VISUAL", "EDITOR"]
-        .iter()
-        .find_map(|name| environment.text(name));
-    let Some(editor) = editor else {
-        return Err(Failure::user("there is no editor to open the files with")
-            .hint("set the variable `VISUAL` or `EDITOR`"));
-    };
+    let editor = editor(context)?;
     let files: Vec<PathBuf> = files.iter().map(|path| absolute(path, context)).collect();
     Ok(tool::run(editor, &files, &environment.folder)?)
+}
+
+/// The user's editor: asked for before a file is written that shall be edited.
+///
+/// # Errors
+/// When none is set.
+pub fn editor(context: &Context) -> Result<&str, Failure> {
+    ["VISUAL", "EDITOR"]
+        .iter()
+        .find_map(|name| context.environment.text(name))
+        .ok_or_else(|| {
+            Failure::user("there is no editor to open the files with")
+                .hint("set the variable `VISUAL` or `EDITOR`")
+        })
 }

@@ -30,7 +30,6 @@ use crate::{
     version,
     arg_required_else_help = true,
     subcommand_required = true,
-    disable_help_subcommand = true,
     max_term_width = 100,
     after_help = "Examples:\n  cargo migrate new create_users \"email:varchar(255):not-null:unique\"\n  \
                   cargo migrate up\n  cargo migrate status\n  cargo migrate down -1"

@@ -22,6 +22,14 @@ pub struct Teller<'a> {
     term: &'a Terminal,
     progress: Option<Progress<'a>>,
     batches: Batches,
+    counted: Counted,
+}
+
+/// How many of how many steps are done.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    done: usize,
+    planned: usize,
 }
 
 impl<'a> Teller<'a> {
@@ -31,6 +39,7 @@ impl<'a> Teller<'a> {
             term,
             progress: None,
             batches: Batches::default(),
+            counted: Counted::default(),
         }
     }
 
@@ -40,7 +49,13 @@ impl<'a> Teller<'a> {
             self.batch(&line);
         }
         match event {
-            Event::Planned { steps } => self.progress = Some(self.term.progress(steps.len())),
+            Event::Planned { steps } => {
+                self.progress = Some(self.term.progress(steps.len()));
+                self.counted = Counted {
+                    done: 0,
+                    planned: steps.len(),
+                };
+            }
             Event::Started { step, index, count } => self.started(step, *index, *count),
             Event::Finished(done) => self.finished(done),
             Event::Waiting { holder, .. } => {
@@ -88,17 +103,21 @@ impl<'a> Teller<'a> {
         };
         let what = format!("{verb} `{}` ({})", step.id, step.slug);
         match &self.progress {
-            Some(progress) => progress.begin(&what),
-            None => self.term.detail(format_args!("{what}: {index} of {count}")),
+            Some(progress) if progress.moves() => {
+                progress.at(index);
+                progress.begin(&what);
+            }
+            Some(_) | None => self.term.detail(format_args!("{what}: {index} of {count}")),
         }
     }
 
-    fn finished(&self, done: &Done) {
+    fn finished(&mut self, done: &Done) {
+        self.counted.done += 1;
         let line = EventLine::finished(done);
         if self.term.format() == Format::Json {
             return self.term.json(&line);
         }
-        let line = coloured(&line, done);
+        let line = coloured(&line, done, self.counted);
         match &self.progress {
             Some(progress) => progress.done(&line),
             None => self.term.say(line),
@@ -158,13 +177,18 @@ fn print_plan(term: &Terminal, report: &Report) {
     }
 }
 
-/// The line with its id in colour and its duration faint.
-fn coloured(line: &EventLine, done: &Done) -> String {
+/// The line with its id in colour; how long it took, and which of several it was, are faint.
+fn coloured(line: &EventLine, done: &Done, counted: Counted) -> String {
     let text = line.to_string();
     let id = done.id.as_str();
     let text = text.replacen(id, &format!("{NAME}{id}{NAME:#}"), 1);
-    match text.rsplit_once(" (") {
-        Some((before, took)) => format!("{before} {FAINT}({took}{FAINT:#}"),
-        None => text,
-    }
+    let Some((before, took)) = text.rsplit_once(" (") else {
+        return text;
+    };
+    let took = took.trim_end_matches(')');
+    let of = match counted {
+        Counted { done, planned } if planned > 1 => format!(", {done} of {planned}"),
+        Counted { .. } => String::new(),
+    };
+    format!("{before} {FAINT}({took}{of}){FAINT:#}")
 }

@@ -148,12 +148,10 @@ fn a_rename_that_is_taken_for_one_is_told() {
         output.json()["hazards"],
         serde_json::json!(["rename-assumed"])
     );
-    insta::assert_snapshot!(output.stderr, @"
-    detected: rename-column `users.name`
-      hazard: rename-assumed: `users.name` is taken to become `users.full_name`
-    created revision 2
-    note: up and down were tried in a scratch database; read them before you apply them
-    ");
+    assert_eq!(
+        output.json()["changes"][0]["details"][0],
+        "rename-assumed: `users.name` is taken to become `users.full_name`"
+    );
     insta::assert_snapshot!(project.read("migrations/2_change.up.sql"), @"
     -- Change.
     -- migrate: revises=1
@@ -358,12 +356,7 @@ fn the_answer_names_files_changes_and_hazards() {
       ]
     }
     "#);
-    insta::assert_snapshot!(output.stderr, @"
-    detected: drop-column `users.name`
-      hazard: data-loss: all values of `users.name`
-    created revision 2
-    note: up and down were tried in a scratch database; read them before you apply them
-    ");
+    assert_eq!(output.stderr, "", "the answer has it all");
 }
 
 #[test]

@@ -76,3 +76,53 @@ fn refinery_is_paid_for_by_its_feature() {
 fn the_command_inside_a_binary_is_paid_for_by_its_feature() {
     assert!(tree("command").contains("clap"));
 }
+
+/// A version as numbers, such as `1.85` or `1.85.0`.
+fn version(text: &str) -> Vec<u32> {
+    let parts = text.trim_matches('"').split('.').take(2);
+    parts.map(|part| part.parse().expect("a number")).collect()
+}
+
+/// The minimum Rust version that a manifest states.
+fn stated(manifest: &str) -> String {
+    let path = format!("{}/../{manifest}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs_err::read_to_string(path).expect("a manifest");
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("rust-version = "));
+    line.expect("it states one").trim_matches('"').to_owned()
+}
+
+#[test]
+fn the_stated_rust_versions_are_enough_for_what_is_depended_on_and_the_readme_says_them() {
+    let (tool, library) = (stated("Cargo.toml"), stated("build-support/Cargo.toml"));
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = fs_err::read_to_string(readme).expect("a readme");
+    let sentence = format!("Rust {tool} or newer for the subcommand, {library} for the library");
+    assert!(readme.contains(&sentence), "{sentence}");
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("Cargo starts");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an object");
+    let needs: std::collections::BTreeMap<String, String> = metadata["packages"]
+        .as_array()
+        .expect("packages")
+        .iter()
+        .filter_map(|package| {
+            let name = package["name"].as_str()?.replace('-', "_");
+            Some((name, package["rust_version"].as_str()?.to_owned()))
+        })
+        .collect();
+    let features = "build,command,derive,embed,postgres,report,tls,tokio-postgres";
+    for (crates, limit) in [
+        (tree(features), &library),
+        (crates(&["cargo-migrate"]), &tool),
+    ] {
+        for name in crates {
+            let needed = needs.get(&name).map(|text| version(text));
+            assert!(needed <= Some(version(limit)), "{name} needs {needed:?}");
+        }
+    }
+}

@@ -454,6 +454,14 @@ fn new_writes_what_the_table_of_the_readme_says() {
 }
 
 #[test]
+fn new_writes_nothing_that_no_editor_could_open() {
+    let project = line();
+    let output = new(&project, &["x", "--edit"]);
+    assert!(output.expect_failure(1).contains("`EDITOR`"), "{output}");
+    assert_eq!(project.files("migrations").len(), 4);
+}
+
+#[test]
 fn edit_opens_both_files_in_the_editor() {
     let project = line().with("EDITOR", "sed -i 1i--edited");
     project

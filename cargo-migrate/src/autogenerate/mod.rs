@@ -15,6 +15,8 @@ pub use self::{
     script::{body, scripts},
 };
 
+use build_support::graph::NodeSet;
+
 use crate::{
     context::Context,
     failure::Failure,
@@ -23,7 +25,7 @@ use crate::{
         Options, Plan, Snapshot, Statement, Transaction,
         diff::{moves, pairing},
     },
-    state::{self, Workshop},
+    state::{Workshop, desired},
 };
 
 /// What was detected, proved.
@@ -91,7 +93,8 @@ pub fn difference(context: &Context) -> Result<Plan, Failure> {
 /// A database that all the revisions have built.
 fn replayed(context: &Context, workshop: &Workshop<'_>) -> Result<String, Failure> {
     let graph = context.graph()?;
-    workshop.replayed(graph, &state::up_to(graph, None)?, context.repeatable()?)
+    let order = graph.order_up(&graph.heads(), &NodeSet::default());
+    workshop.replayed(graph, &order, context.repeatable()?)
 }
 
 /// The desired schema with what its sources can't say, and how to get there.
@@ -101,7 +104,7 @@ fn wanted(
     from: &Snapshot,
     wishes: &PlanArgs,
 ) -> Result<(Snapshot, Options), Failure> {
-    let to = workshop.build(&state::desired(context)?)?;
+    let to = workshop.build(&desired(context)?)?;
     completed(context, to, from, wishes)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use build_support::report::Finding;
+use build_support::{report::Finding, revision::Digest};
 
 use crate::{context::Context, failure::Failure};
 
@@ -24,8 +24,10 @@ pub fn embedded(context: &Context, binary: &Path) -> Result<Vec<Finding>, Failur
         return Err(cannot_run(binary, &format!("{}: {said}", output.status)));
     }
     let carried = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let ours = context.graph()?.digest().to_string();
-    if carried == ours {
+    let Some(carried) = Digest::from_hex(&carried) else {
+        return Err(cannot_run(binary, "it answers with no digest"));
+    };
+    if carried == context.graph()?.digest() {
         return Ok(Vec::new());
     }
     let message = format!(

@@ -27,6 +27,8 @@ pub struct Part {
 pub enum Needs {
     /// The files alone.
     Files,
+    /// Models or schema files beside them.
+    Models,
     /// The database too.
     Database,
 }
@@ -50,7 +52,7 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "models",
-        needs: Needs::Files,
+        needs: Needs::Models,
         run: models::models,
     },
     Part {

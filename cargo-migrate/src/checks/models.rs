@@ -4,10 +4,6 @@ use super::Finding;
 use crate::{autogenerate, context::Context, failure::Failure};
 
 pub(super) fn models(context: &Context) -> Result<Vec<Finding>, Failure> {
-    let config = context.config()?;
-    if config.models().is_empty() && config.schema().is_empty() {
-        return Ok(Vec::new());
-    }
     let plan = autogenerate::difference(context)?;
     let found = plan.statements.iter().map(|statement| {
         let message = format!(

@@ -9,7 +9,7 @@ use build_support::{
 use clap::Args;
 
 use crate::{
-    checks::{self, Needs, PARTS},
+    checks::{self, Needs, PARTS, Part},
     context::{Address, Context},
     failure::{Failure, Outcome},
     term::{ERROR, FAINT, Format, NOTE},
@@ -50,7 +50,7 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     let mut verdict = Verdict::default();
     let mut ran = Vec::new();
     for part in PARTS.iter().filter(|part| args.wants(part.name)) {
-        if args.is_bare() && part.needs == Needs::Database && !has_url(context)? {
+        if lacks_models(part, context)? || args.is_bare() && lacks_database(part, context)? {
             verdict.skipped.push(part.name);
             continue;
         }
@@ -71,6 +71,17 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     } else {
         Exit::Findings
     })
+}
+
+/// Nothing says what the schema should be.
+fn lacks_models(part: &Part, context: &Context) -> Result<bool, Failure> {
+    let config = context.config()?;
+    let has_none = config.models().is_empty() && config.schema().is_empty();
+    Ok(part.needs == Needs::Models && has_none)
+}
+
+fn lacks_database(part: &Part, context: &Context) -> Result<bool, Failure> {
+    Ok(part.needs == Needs::Database && !has_url(context)?)
 }
 
 /// Whether a database is named; the local server counts when it is asked for.
@@ -104,6 +115,7 @@ impl CheckArgs {
 }
 
 fn tell(verdict: &Verdict, ran: &[&str], context: &Context) {
+    let mut hints = Vec::new();
     for &name in ran {
         let of_part = |finding: &&Finding| finding.check == name;
         let findings: Vec<&Finding> = verdict.findings.iter().filter(of_part).collect();
@@ -114,13 +126,26 @@ fn tell(verdict: &Verdict, ran: &[&str], context: &Context) {
         }
         for finding in findings {
             tell_finding(finding, context);
+            hints.extend(&finding.hints);
         }
     }
     for name in &verdict.skipped {
-        let why = "it needs a database URL";
+        let part = PARTS.iter().find(|part| part.name == *name);
+        let why = match part.map(|part| part.needs) {
+            Some(Needs::Models) => "no models or schema files are configured",
+            _ => "it needs a database URL",
+        };
         context
             .term
             .data(format_args!("{FAINT}skipped{FAINT:#}  {name}: {why}"));
+    }
+    // What several findings ask for is said once.
+    let mut said: Vec<&String> = Vec::new();
+    for hint in hints {
+        if !said.contains(&hint) {
+            context.term.hint(hint);
+            said.push(hint);
+        }
     }
 }
 
@@ -134,7 +159,4 @@ fn tell_finding(finding: &Finding, context: &Context) {
     context.term.data(format_args!(
         "{ERROR}found{ERROR:#}    {name}: {message}{file}"
     ));
-    for hint in &finding.hints {
-        context.term.hint(hint);
-    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use build_support::{
     Exit,
-    graph::{Graph, Node, NodeSet, symbol::Symbols, walk::Along},
+    graph::{Graph, Node, NodeSet, walk::Along},
     revision::{Layout, Revision},
 };
 use clap::Args;
@@ -46,7 +46,7 @@ pub struct GenerateDownArgs {
 /// Generates, proves, writes.
 pub fn run(args: &GenerateDownArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
-    let (before, nodes) = chosen(args, graph)?;
+    let (before, nodes) = chosen(args, graph, context)?;
     let is_wanted = |node| {
         let revision = graph.revision(node);
         let lacks = revision.down.is_none() && revision.irreversible.is_none();
@@ -84,11 +84,15 @@ pub fn run(args: &GenerateDownArgs, context: &mut Context) -> Outcome {
 }
 
 /// What is below the revisions, and the revisions.
-fn chosen(args: &GenerateDownArgs, graph: &Graph) -> Result<(Vec<Node>, Vec<Node>), Failure> {
+fn chosen(
+    args: &GenerateDownArgs,
+    graph: &Graph,
+    context: &Context,
+) -> Result<(Vec<Node>, Vec<Node>), Failure> {
     if is_range(args) {
-        return within(graph, Some(&args.revision));
+        return within(graph, Some(&args.revision), context);
     }
-    let node = Symbols::offline(graph).revision(&args.revision)?;
+    let node = context.resolve_file(&args.revision)?;
     let revision = graph.revision(node);
     let path = down_path(revision);
     if !args.print && !args.force && (revision.down.is_some() || path.exists()) {

@@ -36,8 +36,9 @@ pub struct MergeArgs {
 
 /// Writes the revision and prints its files.
 pub fn run(args: &MergeArgs, context: &mut Context) -> Outcome {
+    let names = context.names_of_files(&args.revisions)?;
     let graph = context.graph()?;
-    let parents = parents::of_merge(graph, &args.revisions, args.splice.into())?;
+    let parents = parents::of_merge(graph, &names, args.splice.into())?;
     let ids: Vec<&str> = parents
         .iter()
         .map(|&node| graph.id(node).as_str())

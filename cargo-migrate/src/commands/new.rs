@@ -69,7 +69,8 @@ pub struct NewArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fields", "template", "timestamps"])]
     pub sql: Option<PathBuf>,
     /// What it follows; `base` begins a new root, several make a merge
-    #[arg(long, value_name = "REV", value_parser = revision_name, value_delimiter = ',')]
+    #[arg(long, value_name = "REV", value_parser = revision_name, value_delimiter = ',',
+          allow_negative_numbers = true)]
     pub head: Vec<String>,
     /// Let it follow a revision that is no head, which makes a branch
     #[arg(long)]
@@ -83,7 +84,8 @@ pub struct NewArgs {
     )]
     pub label: Vec<String>,
     /// A revision or label that it needs without following it
-    #[arg(long, value_name = "REV", value_parser = revision_name, value_delimiter = ',')]
+    #[arg(long, value_name = "REV", value_parser = revision_name, value_delimiter = ',',
+          allow_negative_numbers = true)]
     pub depends_on: Vec<String>,
     /// Its id, an integer; else the time says it
     #[arg(long, value_name = "ID")]
@@ -112,12 +114,17 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
     }
     let name = args.name.as_ref().or(args.message.as_ref());
     let name = name.ok_or_else(|| Failure::usage("a revision needs a name"))?;
+    if args.edit {
+        author::editor(context)?;
+    }
+    let heads = context.names_of_files(&args.head)?;
+    let depends_on = context.names_of_files(&args.depends_on)?;
     let graph = context.graph()?;
     let mut revision = NewRevision {
         name: name.clone(),
         message: args.message.clone().unwrap_or_else(|| slug::message(name)),
-        parents: parents::of_new(graph, &args.head, args.splice.into())?,
-        depends_on: dependencies(&args.depends_on, graph)?,
+        parents: parents::of_new(graph, &heads, args.splice.into())?,
+        depends_on: dependencies(&depends_on, graph)?,
         labels: args.label.clone(),
         id: args.rev_id.clone(),
         folder: args.path.clone(),

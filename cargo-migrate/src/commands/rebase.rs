@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::PathBuf};
 use build_support::{
     Diagnose as _, Exit,
     engine::View,
-    graph::{Graph, Node, NodeSet, symbol::Symbols},
+    graph::{Graph, Node, NodeSet},
     revision::{Revision, RevisionId},
     source::{self, File, folder},
 };
@@ -40,7 +40,7 @@ pub struct RebaseArgs {
     #[arg(value_name = "REV", value_parser = revision_name, allow_negative_numbers = true)]
     pub revision: Option<String>,
     /// What it shall follow; else the only other head
-    #[arg(long, value_name = "REV", value_parser = revision_name)]
+    #[arg(long, value_name = "REV", value_parser = revision_name, allow_negative_numbers = true)]
     pub onto: Option<String>,
     /// The git branch or commit whose revisions stay; else the main branch
     #[arg(long, value_name = "COMMIT", conflicts_with = "revision")]
@@ -53,9 +53,8 @@ pub struct RebaseArgs {
 /// Moves, and prints the new ids.
 pub fn run(args: &RebaseArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
-    let symbols = Symbols::offline(graph);
     let roots = match &args.revision {
-        Some(name) => vec![symbols.revision(name)?],
+        Some(name) => vec![context.resolve_file(name)?],
         None => match needed(args, graph, context)? {
             Some(roots) => roots,
             None => return Ok(Exit::Done),
@@ -64,7 +63,7 @@ pub fn run(args: &RebaseArgs, context: &mut Context) -> Outcome {
     let onto = args
         .onto
         .as_ref()
-        .map(|name| symbols.revision(name))
+        .map(|name| context.resolve_file(name))
         .transpose()?;
     let applied = applied(graph, context)?;
     let moving = Moving::plan(graph, &applied, roots, onto)?;

@@ -1,4 +1,4 @@
-//! `show`: all that is known of one revision.
+//! `show`: all that is known of a revision.
 
 use build_support::{
     Exit,
@@ -16,11 +16,13 @@ use crate::{
     term::{FAINT, Format, NAME},
 };
 
-/// Show one revision: what it follows, its files, its scripts
+/// Show a revision: what it follows, its files, its scripts
+///
+/// `heads` and `current` may be several: then one after the other, in JSON one object a line.
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate show head\n  cargo migrate show add_phone\n  \
-                        cargo migrate show current"
+                        cargo migrate show current\n  cargo migrate show +1"
 )]
 pub struct ShowArgs {
     /// The revision: an id, a slug, `head`, `current`, …
@@ -30,13 +32,25 @@ pub struct ShowArgs {
 
 /// Prints the revision.
 pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
-    let (sight, node) = context.resolve(Asks::WhereNeeded, |symbols| {
-        symbols.revision(&args.revision)
+    let (sight, nodes) = context.resolve(Asks::WhereNeeded, |symbols| {
+        let targets = symbols.targets(&args.revision)?;
+        let nodes: Vec<Node> = targets.iter().filter_map(|target| target.point).collect();
+        match nodes.is_empty() {
+            true => symbols.revision(&args.revision).map(|node| vec![node]),
+            false => Ok(nodes),
+        }
     })?;
     let graph = sight.graph();
-    match context.term.format() {
-        Format::Json => context.term.json(&object(graph, node, context)?),
-        Format::Human => print(graph, node, context)?,
+    for (index, &node) in nodes.iter().enumerate() {
+        match context.term.format() {
+            Format::Json => context.term.json(&object(graph, node, context)?),
+            Format::Human => {
+                if index > 0 {
+                    context.term.data("");
+                }
+                print(graph, node, context)?;
+            }
+        }
     }
     Ok(Exit::Done)
 }

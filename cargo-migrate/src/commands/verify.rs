@@ -2,14 +2,14 @@
 
 use build_support::{
     Exit,
-    graph::{Graph, Node, NodeSet, symbol::Symbols, walk::Along},
+    graph::{Graph, Node, NodeSet, walk::Along},
 };
 use clap::Args;
 use serde_json::json;
 
 use crate::{
     cli::revision_name,
-    context::Context,
+    context::{Asks, Context},
     failure::{Failure, Outcome},
     term::{FAINT, Format, NAME, WARNING},
     verify::{Stair, StairOutcome, stairway, twice},
@@ -31,7 +31,7 @@ pub struct VerifyArgs {
 /// Walks, and says what was found.
 pub fn run(args: &VerifyArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
-    let (before, nodes) = within(graph, args.range.as_deref())?;
+    let (before, nodes) = within(graph, args.range.as_deref(), context)?;
     let scratch = context.scratch(None)?;
     let mut tell = |stair: &Stair| tell(context, graph, stair);
     let stairs = stairway(&scratch, graph, &before, &nodes, &mut tell)?;
@@ -71,6 +71,7 @@ fn sound(stairs: &[Stair]) -> usize {
 pub(super) fn within(
     graph: &Graph,
     range: Option<&str>,
+    context: &Context,
 ) -> Result<(Vec<Node>, Vec<Node>), Failure> {
     let Some(range) = range else {
         return Ok((
@@ -78,8 +79,11 @@ pub(super) fn within(
             graph.order_up(&graph.heads(), &NodeSet::default()),
         ));
     };
-    let symbols = Symbols::offline(graph);
-    let chosen = symbols.within(&symbols.range(range)?);
+    let (sight, chosen) = context.resolve(Asks::WhereNeeded, |symbols| {
+        Ok(symbols.within(&symbols.range(range)?))
+    })?;
+    let chosen = chosen.iter().map(|node| context.with_file(&sight, node));
+    let chosen = chosen.collect::<Result<NodeSet, Failure>>()?;
     let mut below = graph.ancestors(chosen.iter(), Along::Needs);
     for node in chosen.iter() {
         below.remove(node);

@@ -5,7 +5,10 @@ use build_support::{
     engine::{
         Batches, Engine, EngineError, Event, OnUnknown, Operation, Options, Outcome, Report, View,
     },
-    graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
+    graph::{
+        Graph, Node, NodeSet, SymbolError,
+        symbol::{Symbols, Target},
+    },
     history::{Names, State},
 };
 use postgres::Client;
@@ -157,5 +160,64 @@ impl Context {
         let view = self.view()?;
         let value = read(Symbols::new(&view.graph, &view.applied))?;
         Ok((Sight::Database(Box::new(view)), value))
+    }
+
+    /// The revisions of the files that symbols name, the base as `None`; the database is asked only
+    /// where a symbol speaks of it.
+    ///
+    /// # Errors
+    /// A symbol that names nothing, too much, or a revision that only the database has.
+    pub fn resolve_files(&self, texts: &[String]) -> Result<Vec<Option<Node>>, Failure> {
+        let (sight, targets) = self.resolve(Asks::WhereNeeded, |symbols| {
+            let targets = texts.iter().map(|text| symbols.targets(text));
+            Ok(targets.collect::<Result<Vec<_>, _>>()?.concat())
+        })?;
+        let point = |target: &Target| match target.point {
+            Some(node) => self.with_file(&sight, node).map(Some),
+            None => Ok(None),
+        };
+        targets.iter().map(point).collect()
+    }
+
+    /// The same names, except that those that speak of the database are ids, or `base`.
+    ///
+    /// # Errors
+    /// As [`Context::resolve_files`], for those that speak of the database.
+    pub fn names_of_files(&self, names: &[String]) -> Result<Vec<String>, Failure> {
+        let graph = self.graph()?;
+        let mut plain = Vec::new();
+        for name in names {
+            let asked = Symbols::offline(graph).targets(name);
+            if !matches!(asked, Err(SymbolError::NeedsState { .. })) {
+                plain.push(name.clone());
+                continue;
+            }
+            let points = self.resolve_files(std::slice::from_ref(name))?;
+            let id = |node| graph.id(node).to_string();
+            plain.extend(
+                points
+                    .into_iter()
+                    .map(|at| at.map_or("base".to_owned(), id)),
+            );
+        }
+        Ok(plain)
+    }
+
+    /// The one revision of the files that a symbol names.
+    ///
+    /// # Errors
+    /// As [`Context::resolve_files`]; also where it names none, several, or the base.
+    pub fn resolve_file(&self, text: &str) -> Result<Node, Failure> {
+        let (sight, node) = self.resolve(Asks::WhereNeeded, |symbols| symbols.revision(text))?;
+        self.with_file(&sight, node)
+    }
+
+    /// The node of our own graph for one of what a command sees.
+    pub fn with_file(&self, sight: &Sight<'_>, node: Node) -> Result<Node, Failure> {
+        let id = sight.graph().id(node);
+        self.graph()?.find(id).ok_or_else(|| {
+            Failure::user(format!("revision `{id}` is applied and has no file"))
+                .hint("`cargo migrate status` shows what has none")
+        })
     }
 }

@@ -37,17 +37,40 @@ impl Context {
         self.loaded = std::cell::OnceCell::new();
     }
 
-    /// The folders of revisions, as messages show them.
+    /// The folders of revisions, each once, as messages show them.
     pub fn revision_folders(&self) -> Result<Vec<PathBuf>, Failure> {
-        let dirs = self.config()?.dirs();
-        Ok(dirs.iter().map(|dir| self.relative(dir)).collect())
+        Ok(self.folders()?.0)
+    }
+
+    /// The folders of revisions, and those that the settings name once more.
+    fn folders(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+        let (mut folders, mut again) = (Vec::new(), Vec::new());
+        let mut seen = Vec::new();
+        for dir in self.config()?.dirs() {
+            let real = fs_err::canonicalize(&dir).unwrap_or_else(|_| dir.clone());
+            let to = if seen.contains(&real) {
+                &mut again
+            } else {
+                &mut folders
+            };
+            to.push(self.relative(&dir));
+            seen.push(real);
+        }
+        Ok((folders, again))
     }
 
     fn loaded(&self) -> Result<&Loaded, Failure> {
         if let Some(loaded) = self.loaded.get() {
             return Ok(loaded);
         }
-        let files = folder::read(&self.revision_folders()?)?;
+        let (folders, again) = self.folders()?;
+        for folder in again {
+            let folder = folder.display();
+            self.term.warn(format_args!(
+                "the folder `{folder}` is named twice; it is read once"
+            ));
+        }
+        let files = folder::read(&folders)?;
         let Source {
             revisions,
             repeatable,

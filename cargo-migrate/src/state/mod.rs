@@ -14,7 +14,7 @@ use std::{fmt, path::PathBuf};
 pub use self::{
     build::{BuildError, build},
     error::StateError,
-    workshop::{Workshop, desired, up_to},
+    workshop::{Workshop, desired},
 };
 
 /// Where a schema comes from.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use build_support::{
-    graph::{Graph, Node, NodeSet, symbol::Symbols},
+    graph::{Graph, Node, NodeSet},
     revision::Repeatable,
 };
 use postgres::Client;
@@ -96,7 +96,14 @@ impl<'a> Workshop<'a> {
             State::Models => self.build(&desired(self.context)?),
             State::Migrations(revision) => {
                 let graph = self.context.graph()?;
-                let nodes = up_to(graph, revision.as_deref())?;
+                let targets = match revision {
+                    None => graph.heads(),
+                    Some(name) => {
+                        let points = self.context.resolve_files(std::slice::from_ref(name))?;
+                        points.into_iter().flatten().collect()
+                    }
+                };
+                let nodes = graph.order_up(&targets, &NodeSet::default());
                 let repeatable = match revision {
                     None => self.context.repeatable()?,
                     Some(_) => &[],
@@ -229,19 +236,4 @@ fn sql_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The revisions that a state needs, in an order in which they can be applied.
-///
-/// # Errors
-/// A name that means no revision.
-pub fn up_to(graph: &Graph, revision: Option<&str>) -> Result<Vec<Node>, Failure> {
-    let targets: Vec<Node> = match revision {
-        None => graph.heads(),
-        Some(name) => {
-            let targets = Symbols::offline(graph).targets(name)?;
-            targets.iter().filter_map(|target| target.point).collect()
-        }
-    };
-    Ok(graph.order_up(&targets, &NodeSet::default()))
 }

@@ -196,3 +196,15 @@ fn each_of_several_databases_has_its_own_settings() {
         "{output}"
     );
 }
+
+#[test]
+fn a_misspelt_name_of_a_setting_is_answered_with_the_near_one() {
+    let project = package(Project::new());
+    let output = project.cargo_migrate(&["config", "histroy-table"]);
+    assert!(
+        output
+            .expect_failure(1)
+            .contains("did you mean `history-table`?"),
+        "{output}"
+    );
+}

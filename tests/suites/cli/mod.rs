@@ -1,10 +1,14 @@
 //! The subcommand from outside: what each command line answers, says and ends with.
 
+mod bad_input;
+mod cases;
 mod configuration;
 mod databases;
 mod errors;
 mod in_binary;
+mod json;
 mod shape;
+mod symbols;
 mod targets;
 mod work;
 

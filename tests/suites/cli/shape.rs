@@ -86,3 +86,75 @@ fn colour_comes_only_when_it_is_wanted() {
     let coloured = project.cargo_migrate(&["show", "x", "--color", "always"]);
     assert!(coloured.stderr.contains('\u{1b}'), "{coloured}");
 }
+
+#[test]
+fn with_json_every_line_of_both_streams_is_an_object() {
+    let database = Database::fresh();
+    let project = line(&database).with("MIGRATE_DIR", "migrations,./migrations");
+    project.write("migrations/9_by_hand.py", "pass");
+    let runs = [
+        &["up"][..],
+        &["status"],
+        &["status", "--verbose"],
+        &["current", "--check-heads"],
+        &["down", "-1", "--dry-run"],
+        &["check", "--pending"],
+        &["new", "x"],
+        &["up", "nowhere"],
+    ];
+    for arguments in runs {
+        let output = project.cargo_migrate(&[arguments, &["--format", "json"]].concat());
+        for text in output.stdout.lines().chain(output.stderr.lines()) {
+            let value: Result<Value, _> = serde_json::from_str(text);
+            assert!(value.is_ok_and(|value| value.is_object()), "{output}");
+        }
+        let said = |what: &str| output.stderr.matches(&format!("{{\"{what}\":")).count();
+        assert_eq!(said("warning"), 2, "{output}");
+        let is_verbose = arguments.contains(&"--verbose");
+        assert_eq!(said("note") > 0, is_verbose, "{output}");
+    }
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let project = Project::new();
+    let asked = project.cargo_migrate(&["help", "up"]);
+    assert_eq!(asked, project.cargo_migrate(&["up", "--help"]));
+    asked.expect_success();
+}
+
+#[cfg(unix)]
+#[test]
+fn progress_moves_on_a_terminal_and_is_lines_elsewhere() {
+    let database = Database::fresh();
+    let project = line(&database);
+    let plain = project.cargo_migrate(&["up", "--verbose"]);
+    assert!(
+        plain.stderr.contains("applying `2` (orders): 2 of 3\n"),
+        "{plain}"
+    );
+    assert!(plain.stderr.contains(", 2 of 3)\n"), "{plain}");
+    project.cargo_migrate(&["down", "base"]).expect_success();
+    // `script` runs a command on a terminal of its own.
+    let command = project.command(&[]);
+    let binary = command.get_program().to_string_lossy().into_owned();
+    let inside = format!("{binary} up");
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &inside, "/dev/null"]);
+    script
+        .current_dir(project.path())
+        .env_clear()
+        .env("TERM", "xterm");
+    script.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let Ok(output) = script.output() else {
+        eprintln!("skipped: there is no `script` here");
+        return;
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("[2/3] applying `2` (orders) (0s)"), "{text}");
+    assert!(text.contains("orders"), "{text}");
+}

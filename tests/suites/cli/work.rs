@@ -281,3 +281,45 @@ fn the_history_is_where_the_settings_say() {
     project.cargo_migrate(&["up"]).expect_success();
     database.execute("SELECT FROM ops.done");
 }
+
+#[test]
+fn check_says_once_what_helps_and_names_what_it_can_not_look_at() {
+    let database = Database::fresh();
+    let project = line(&database);
+    let output = project.cargo_migrate(&["check"]);
+    insta::assert_snapshot!(output, @r#"
+    exit code: 3
+    ----- stdout -----
+    ok       heads
+    ok       checksums
+    found    pending: revision `1` (users) is pending
+    found    pending: revision `2` (orders) is pending
+    found    pending: revision `3` (items) is pending
+    ok       drift
+    skipped  models: no models or schema files are configured
+    ----- stderr -----
+    hint: run `cargo migrate up`
+    "#);
+    let output = project.cargo_migrate(&["check", "--models", "--format", "json"]);
+    assert_eq!(output.json()["skipped"][0], "models");
+    let project = line(&database).with("DATABASE_URL", "").with("CI", "true");
+    let output = project.cargo_migrate(&["check"]);
+    insta::assert_snapshot!(output, @r#"
+    exit code: 0
+    ----- stdout -----
+    ok       heads
+    skipped  checksums: it needs a database URL
+    skipped  pending: it needs a database URL
+    skipped  models: no models or schema files are configured
+    skipped  drift: it needs a database URL
+    ----- stderr -----
+    "#);
+}
+
+#[test]
+fn a_program_that_answers_with_no_digest_is_no_binary_of_ours() {
+    let database = Database::fresh();
+    let project = line(&database);
+    let output = project.cargo_migrate(&["check", "--embedded", "true"]);
+    assert!(output.expect_failure(1).contains("no digest"), "{output}");
+}
