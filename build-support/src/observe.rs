@@ -42,6 +42,7 @@ fn tell(event: &Event) {
             let revision = id.as_str();
             debug!(target: TARGET, revision, index, count, "a statement is done");
         }
+        Event::Alone => warn!(target: TARGET, "no synchronous standby is there to commit with"),
         Event::Batch { id, done, rows, .. } => {
             let revision = id.as_str();
             debug!(target: TARGET, revision, rows, done, "a batch of rows is committed");
