@@ -3,6 +3,7 @@
 //! `MIGRATE_CORPORA` names the folder that holds them; without it the suite says so and passes.
 
 mod downs;
+mod offline;
 mod replay;
 
 use std::path::PathBuf;

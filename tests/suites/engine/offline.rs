@@ -121,3 +121,79 @@ fn a_script_goes_down_and_stamps_too() {
     assert!(psql(&database, &text).status.success());
     assert_eq!(applied(&database), ["1", "2"]);
 }
+
+/// Two lines with labels, one of which needs the other, joined by a merge.
+const LINES: &[(&str, &str)] = &[
+    (
+        "1_a.up.sql",
+        "-- migrate: revises=base\nCREATE TABLE a (x int);",
+    ),
+    ("1_a.down.sql", "DROP TABLE a;"),
+    (
+        "2_b.up.sql",
+        "-- migrate: revises=1\n-- migrate: label=left\nCREATE INDEX CONCURRENTLY a_x ON a (x);",
+    ),
+    ("2_b.down.sql", "DROP INDEX CONCURRENTLY a_x;"),
+    (
+        "3_c.up.sql",
+        "-- migrate: revises=1\n-- migrate: label=right\n-- migrate: depends-on=2\nCREATE TABLE c ();",
+    ),
+    ("3_c.down.sql", "DROP TABLE c;"),
+    ("4_d.up.sql", "-- migrate: revises=2\nCREATE TABLE d ();"),
+    ("4_d.down.sql", "DROP TABLE d;"),
+];
+
+#[test]
+fn scripts_go_along_lines_and_labels_as_up_and_down_do() {
+    let graph = graph(LINES);
+    for (target, back) in [
+        ("heads", "base"),
+        ("right@head", "left@base"),
+        ("left@head", "1"),
+    ] {
+        let (by_psql, by_engine) = (Database::fresh(), Database::fresh());
+        let up_to = || Operation::Up(vec![target.to_owned()]);
+        let done = psql(&by_psql, &offline(&graph, up_to(), None));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        report(&by_engine, &graph, up_to()).expect("up");
+        assert_eq!(dump(&by_psql.url()), dump(&by_engine.url()), "{target}");
+        assert_eq!(records(&by_psql), records(&by_engine), "{target}");
+        let script = offline(&graph, Operation::Down(back.to_owned()), state(&by_psql));
+        let done = psql(&by_psql, &script);
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        down(&by_engine, &graph, back).expect("down");
+        assert_eq!(dump(&by_psql.url()), dump(&by_engine.url()), "{back}");
+        assert_eq!(applied(&by_psql), applied(&by_engine), "{back}");
+    }
+}
+
+#[test]
+fn a_script_holds_the_lock_and_stops_while_another_run_has_it() {
+    let database = Database::fresh();
+    let graph = graph(FILES);
+    report(&database, &graph, Operation::EnsureHistory).expect("a history");
+    let text = offline(&graph, head(), state(&database));
+    let (class, key) = Options::default().names.lock_key();
+    let mut other = database.client();
+    other
+        .batch_execute(&format!("SELECT pg_advisory_lock({class}, {key})"))
+        .expect("the lock");
+    let done = psql(&database, &text);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(
+        !done.status.success() && said.contains("cargo_migrate:busy"),
+        "{said}"
+    );
+    assert!(applied(&database).is_empty());
+    drop(other);
+    assert!(psql(&database, &text).status.success());
+    assert_eq!(applied(&database), ["1", "2", "3"]);
+}
