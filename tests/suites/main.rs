@@ -30,6 +30,7 @@ mod moving;
 mod new;
 mod refinery;
 mod repeatable;
+mod pictures;
 mod scaffold;
 #[cfg(unix)]
 mod server;

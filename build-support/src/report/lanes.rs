@@ -195,6 +195,46 @@ mod tests {
         ");
     }
 
+    /// A hundred lines from one root, half of them merged: in every row one star, and the lanes that
+    /// wait below it are those of the revisions still to come.
+    #[test]
+    fn a_hundred_branches_keep_their_columns() {
+        let mut sketch = String::from("root");
+        for line in 0..100 {
+            sketch.push_str(&format!(" a{line}<root b{line}<a{line}"));
+        }
+        for pair in 0..25 {
+            sketch.push_str(&format!(" m{pair}<b{},b{}", 4 * pair, 4 * pair + 3));
+        }
+        let graph = Graph::new(revisions(&sketch)).expect("a sound graph");
+        let all = graph.nodes().collect();
+        let (mut lanes, mut widest) = (Lanes::default(), 0);
+        let mut drawn = NodeSet::default();
+        for node in newest_first(&graph) {
+            let row = lanes.row(&graph, node, &all);
+            assert_eq!(row.line.matches('*').count(), 1, "{}", row.line);
+            drawn.insert(node);
+            let expected: NodeSet = drawn
+                .iter()
+                .flat_map(|node| graph.parents(node).to_vec())
+                .filter(|&parent| !drawn.contains(parent))
+                .collect();
+            let waiting: NodeSet = lanes.waiting.iter().flatten().copied().collect();
+            assert_eq!(
+                waiting.iter().collect::<Vec<_>>(),
+                expected.iter().collect::<Vec<_>>()
+            );
+            assert_eq!(
+                lanes.waiting.iter().flatten().count(),
+                expected.len(),
+                "one lane each"
+            );
+            widest = widest.max(row.line.len());
+        }
+        assert!(lanes.waiting.is_empty());
+        assert!(widest < 200, "{widest}");
+    }
+
     #[test]
     fn roots_of_their_own_end_their_column() {
         insta::assert_snapshot!(drawing("a b<a x y<x"), @r"

@@ -8,7 +8,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{File, Findings, LoadErrors, layout};
+use super::{File, Findings, LoadErrors, layout, together::together};
 use crate::Place;
 
 /// How deep a folder is looked into: one level more than revisions stand, to warn of what is there.
@@ -92,13 +92,15 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     let mut walk = Walk {
         folder,
         files,
+        unread: Vec::new(),
         findings,
     };
     let mut entries = WalkDir::new(folder)
         .min_depth(1)
         .max_depth(DEPTH)
         .follow_links(true)
-        .sort_by_file_name()
+        // Entries of one folder differ in their names alone, and whole paths are cheaper to compare.
+        .sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str()))
         .into_iter();
     while let Some(entry) = entries.next() {
         let next = match entry {
@@ -109,6 +111,24 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
             entries.skip_current_dir();
         }
     }
+    let unread = walk.unread;
+    let contents = together(unread.iter().map(|(_, path)| path).collect(), |path| {
+        fs::read(path)
+    });
+    let mut failed = Vec::new();
+    for ((at, path), bytes) in unread.iter().zip(contents) {
+        match bytes {
+            Ok(bytes) => files[*at].bytes = Cow::Owned(bytes),
+            Err(error) => {
+                findings.error(Place::file(path), unreadable(&error));
+                failed.push(*at);
+            }
+        }
+    }
+    failed
+        .into_iter()
+        .rev()
+        .for_each(|at| drop(files.remove(at)));
 }
 
 /// Where the walk goes on.
@@ -121,6 +141,8 @@ enum Next {
 struct Walk<'a> {
     folder: &'a Path,
     files: &'a mut Vec<File>,
+    /// Which of the files are still to be read.
+    unread: Vec<(usize, PathBuf)>,
     findings: &'a mut Findings,
 }
 
@@ -157,19 +179,14 @@ impl Walk<'_> {
             let error = FolderError::NameNotUtf8;
             return self.findings.error(Place::file(path), error);
         }
-        let bytes = if is_read {
-            fs::read(path)
-        } else {
-            Ok(Vec::new())
-        };
-        match bytes {
-            Ok(bytes) => self.files.push(File {
-                path: below,
-                root: self.folder.to_owned(),
-                bytes: Cow::Owned(bytes),
-            }),
-            Err(error) => self.findings.error(Place::file(path), unreadable(&error)),
+        if is_read {
+            self.unread.push((self.files.len(), path.to_owned()));
         }
+        self.files.push(File {
+            path: below,
+            root: self.folder.to_owned(),
+            bytes: Cow::Borrowed(&[]),
+        });
     }
 
     /// A link to nowhere is an error only where a revision should be: editors lock files by such.

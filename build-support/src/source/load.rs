@@ -9,6 +9,7 @@ use super::{
     layout::{Named, ScriptName, Stray, recognise},
     metadata,
     script::{self, ReadScript},
+    together::together,
 };
 use crate::{
     Place,
@@ -93,10 +94,16 @@ pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
             other => warn(&file, &other, &mut findings),
         }
     }
-    let mut revisions: Vec<Revision> = groups
-        .into_values()
-        .filter_map(|group| group.into_revision(&mut findings))
-        .collect();
+    let read = together(groups.into_values().collect(), |group| {
+        let mut findings = Findings::default();
+        (group.into_revision(&mut findings), findings)
+    });
+    let mut revisions = Vec::with_capacity(read.len());
+    for (revision, found) in read {
+        revisions.extend(revision);
+        findings.errors.extend(found.errors);
+        findings.warnings.extend(found.warnings);
+    }
     revisions.sort_by(|a, b| a.id.cmp(&b.id));
     let repeatable = repeatables
         .into_values()

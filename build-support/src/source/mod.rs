@@ -23,6 +23,7 @@ mod script;
 mod script_error;
 #[cfg(test)]
 mod tests;
+mod together;
 mod transaction;
 mod warning;
 

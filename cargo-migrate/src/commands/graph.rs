@@ -1,4 +1,4 @@
-//! `graph`: the revision graph as a picture.
+//! `graph`: the revision graph, or the tables of a schema, as a picture.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,22 @@ use build_support::{Exit, graph::Graph};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::{context::Context, draw, failure::Outcome, term::Format};
+use crate::{
+    context::Context,
+    draw::{self, schema::Diagram},
+    failure::Outcome,
+    state::{State, Workshop},
+    term::Format,
+};
 
-/// Draw the revision graph as SVG, DOT or Mermaid
+/// Draw the revision graph as SVG, DOT or Mermaid; with `--schema` the tables and foreign keys
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate graph svg > revisions.svg\n  \
                         cargo migrate graph --output docs/revisions.mmd\n  \
-                        cargo migrate graph dot | dot -Tpng > revisions.png"
+                        cargo migrate graph dot | dot -Tpng > revisions.png\n  \
+                        cargo migrate graph --schema > schema.svg\n  \
+                        cargo migrate graph mermaid --schema=models"
 )]
 pub struct GraphArgs {
     /// The language of the picture; else the output file's extension tells, else SVG
@@ -23,6 +31,12 @@ pub struct GraphArgs {
         hide_possible_values = true
     )]
     pub language: Option<Language>,
+    /// Draw the tables and foreign keys instead: of what the revisions build, or of another schema
+    ///
+    /// As for `diff`: `migrations`, `migrations@REV`, `models`, `database`, a URL or an SQL file.
+    #[arg(long, value_name = "SCHEMA", num_args = 0..=1, require_equals = true,
+          default_missing_value = "migrations")]
+    pub schema: Option<String>,
     /// The file to write; else stdout
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -51,7 +65,14 @@ pub enum Language {
 /// Writes the picture.
 pub fn run(args: &GraphArgs, context: &mut Context) -> Outcome {
     let language = args.language();
-    let picture = language.draw(context.graph()?);
+    let picture = match &args.schema {
+        Some(schema) => {
+            let state = State::parse(schema)?;
+            let schema = Workshop::new(context, None).read(&state)?;
+            language.draw_schema(&Diagram::of(&schema))
+        }
+        None => language.draw(context.graph()?),
+    };
     match (&args.output, context.term.format()) {
         (Some(file), _) => {
             fs_err::write(context.environment.folder.join(file), picture)?;
@@ -92,6 +113,14 @@ impl Language {
             Self::Svg => draw::svg(graph),
             Self::Dot => draw::dot(graph),
             Self::Mermaid => draw::mermaid(graph),
+        }
+    }
+
+    fn draw_schema(self, diagram: &Diagram) -> String {
+        match self {
+            Self::Svg => diagram.svg(),
+            Self::Dot => diagram.dot(),
+            Self::Mermaid => diagram.mermaid(),
         }
     }
 

@@ -1,7 +1,8 @@
-//! Drawings of the revision graph: SVG, DOT and Mermaid texts, no I/O.
+//! Drawings of the revision graph and of a schema: SVG, DOT and Mermaid texts, no I/O.
 
 mod dot;
 mod mermaid;
+pub mod schema;
 mod svg;
 
 use build_support::graph::{Graph, Node};

@@ -11,7 +11,7 @@ const ROW: usize = 28;
 const COLUMN: usize = 22;
 const MARGIN: usize = 20;
 /// Colours that tell lines apart on a light and on a dark ground.
-const COLOURS: [&str; 6] = [
+pub(super) const COLOURS: [&str; 6] = [
     "#2f81f7", "#3fb950", "#db6d28", "#a371f7", "#db61a2", "#9e8a00",
 ];
 
@@ -37,10 +37,10 @@ pub fn svg(graph: &Graph) -> String {
     let mut picture = Picture::new(&nodes, graph, columns);
     for &node in &nodes {
         for &parent in graph.parents(node) {
-            picture.edge(spots[&node], spots[&parent], "");
+            picture.edge(spots[&node], spots[&parent]);
         }
         for &needed in graph.depends_on(node) {
-            picture.edge(spots[&node], spots[&needed], " stroke-dasharray=\"4 3\"");
+            picture.need(spots[&node], spots[&needed]);
         }
     }
     for &node in &nodes {
@@ -93,7 +93,7 @@ impl Picture {
         Self { text, left }
     }
 
-    fn edge(&mut self, from: Spot, to: Spot, dashes: &str) {
+    fn edge(&mut self, from: Spot, to: Spot) {
         let (x1, y1, x2, y2) = (from.x(), from.y(), to.x(), to.y());
         // The outer of the two columns carries the line; it turns in the row beside the inner end.
         let path = if from.lane >= to.lane {
@@ -115,7 +115,21 @@ impl Picture {
             to.colour()
         };
         self.line(&format!(
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>"
+            "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>"
+        ));
+    }
+
+    /// A dependency runs between the columns, where no revision stands.
+    fn need(&mut self, from: Spot, to: Spot) {
+        let (x1, y1, x2, y2) = (from.x(), from.y(), to.x(), to.y());
+        let gutter = x1.max(x2) + COLUMN / 2;
+        let (leave, arrive) = (y1 + ROW / 2, y2.saturating_sub(ROW / 2));
+        let path =
+            format!("M{x1} {y1}Q{gutter} {y1} {gutter} {leave}V{arrive}Q{gutter} {y2} {x2} {y2}");
+        let colour = from.colour();
+        self.line(&format!(
+            "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1\" \
+             stroke-dasharray=\"4 3\"/>"
         ));
     }
 
@@ -144,7 +158,7 @@ impl Picture {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

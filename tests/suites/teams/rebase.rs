@@ -230,3 +230,23 @@ fn without_git_the_revision_is_to_be_named() {
     );
     moved.expect_success();
 }
+
+#[test]
+fn lines_that_are_meant_to_be_several_do_not_move_by_themselves() {
+    let (repository, database) = (Repository::new(), Database::fresh());
+    repository.two_branches();
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    let mut command = repository.project.command(&["rebase"]);
+    command
+        .env("DATABASE_URL", database.url())
+        .env("MIGRATE_HEADS", "many");
+    let output = repository.project.finish(&mut command);
+    output.expect_success();
+    assert!(
+        output
+            .stderr
+            .contains("several heads are meant in this project"),
+        "{output}"
+    );
+    assert!(!repository.is_one_line());
+}
