@@ -28,9 +28,9 @@ mod model;
 mod models;
 mod moving;
 mod new;
+mod pictures;
 mod refinery;
 mod repeatable;
-mod pictures;
 mod scaffold;
 #[cfg(unix)]
 mod server;
