@@ -20,8 +20,8 @@ pub(super) fn svg(diagram: &Diagram) -> String {
     for link in &diagram.links {
         edge(&mut text, link, &places);
     }
-    for at in 0..places.len() {
-        table(&mut text, diagram, at, places[at]);
+    for (at, &place) in places.iter().enumerate() {
+        table(&mut text, diagram, at, place);
     }
     text.push_str("</svg>\n");
     text
