@@ -3,7 +3,7 @@
 use crate::{
     code::MisplacedCode,
     diagnostic::{Diagnose, Diagnostic},
-    engine::{EngineError, Failure},
+    engine::{EngineError, ErrorKind, Failure},
     graph::GraphError,
     history::InvalidName,
     revision::RevisionId,
@@ -90,6 +90,37 @@ impl From<EngineError> for Error {
 }
 
 impl Error {
+    /// What can be done about it.
+    ///
+    /// ```no_run
+    /// # use build_support::{ErrorKind, Migrations};
+    /// # fn f(migrations: Migrations, url: &str) -> Result<(), build_support::Error> {
+    /// match migrations.connect(url)?.run() {
+    ///     Err(error) if error.kind() != ErrorKind::Final => eprintln!("{error}; trying again later"),
+    ///     other => drop(other?),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Engine(error) => error.kind(),
+            #[cfg(feature = "postgres")]
+            Self::Connect(error) if error.may_pass() => ErrorKind::Retry,
+            Self::Tenants { failed, .. } => {
+                let kinds = failed.iter().map(|(_, error)| error.kind());
+                kinds.max().unwrap_or(ErrorKind::Final)
+            }
+            _ => ErrorKind::Final,
+        }
+    }
+
+    /// Whether the same run may succeed when it is tried again. What is in doubt counts: the next
+    /// run settles it.
+    pub fn is_retryable(&self) -> bool {
+        self.kind() != ErrorKind::Final
+    }
+
     /// The revision that it is about.
     pub fn revision(&self) -> Option<&RevisionId> {
         match self {

@@ -42,6 +42,8 @@ pub mod plan;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod revision;
+#[cfg(feature = "signals")]
+pub mod signals;
 #[cfg(test)]
 mod sketch;
 pub mod source;
@@ -57,6 +59,7 @@ pub use self::migrations::{Connected, Tenant, Tenants, TenantsReport};
 pub use self::{
     built::{Built, Heads},
     diagnostic::{Diagnose, Diagnostic, Exit},
+    engine::ErrorKind,
     error::Error,
     place::Place,
 };

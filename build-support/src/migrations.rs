@@ -8,6 +8,8 @@ pub(crate) mod refinery;
 mod tenants;
 
 use std::{sync::Mutex, time::Duration};
+#[cfg(feature = "postgres")]
+use std::{thread, time::Instant};
 
 use include_dir::Dir;
 
@@ -15,7 +17,7 @@ use include_dir::Dir;
 pub use self::tenants::{Tenant, Tenants, TenantsReport};
 
 #[cfg(feature = "postgres")]
-use crate::driver::up_with_code;
+use crate::driver::{Owned, up_with_code};
 use crate::{
     built::{Built, Heads},
     code::{Code, CodeError, Codes, Transaction},
@@ -411,7 +413,8 @@ impl Connected {
     /// Connects, applies what is pending, and disconnects. May be called inside a runtime too.
     ///
     /// A connection that is lost on the way, as when the server restarts, is opened again for as
-    /// long as the lock timeout says.
+    /// long as the lock timeout says; as long is waited for a server that starts or has no
+    /// connection free.
     ///
     /// # Errors
     /// As [`Migrations::run`], or no connection.
@@ -420,8 +423,27 @@ impl Connected {
             mut migrations,
             settings,
         } = self;
-        settings.with_client(|client| migrations.run_through_restarts(client, &settings))?
+        let deadline = Instant::now() + migrations.options.lock_timeout;
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let run = |client: &mut _| migrations.run_through_restarts(client, &settings);
+            match settings.with_client(run) {
+                Err(error) if will_answer(&error) && Instant::now() < deadline => {
+                    thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_secs(1));
+                }
+                other => return other?,
+            }
+        }
     }
+}
+
+/// Whether a server is there and will take us soon. One that is not there at all may be a mistake
+/// in the address, which is said at once.
+#[cfg(feature = "postgres")]
+fn will_answer(error: &crate::connect::Error) -> bool {
+    use crate::connect::Class;
+    matches!(error.class(), Class::NotReady | Class::TooManyConnections)
 }
 
 #[cfg(feature = "postgres")]
@@ -444,7 +466,7 @@ impl Migrations {
         let what = (&graph, &self.options);
         let targets = self.symbols();
         Ok(up_with_code(
-            (client, settings),
+            &mut Owned { client, settings },
             what,
             &targets,
             &mut self.observer,

@@ -3,13 +3,7 @@
 
 use build_support::{
     Exit,
-    engine::{Operation, Options, Purge, assume, script},
-    graph::{
-        Graph,
-        symbol::{Symbols, Target},
-        walk::Along,
-    },
-    history::State,
+    engine::{Operation, Options, Purge, Span, assumed_at, script},
 };
 
 use crate::{
@@ -17,39 +11,27 @@ use crate::{
     failure::{Failure, Outcome},
 };
 
-/// Where a script begins and what it does.
-struct Span<'t> {
-    /// The lower end of `A:B`, or the upper of `B:A`; `None` asks the database.
-    from: Option<&'t str>,
-    to: &'t str,
-}
-
 /// The script of `up`.
 pub fn up(targets: &[String], options: &Options, context: &Context) -> Outcome {
-    let span = span(targets, "head")?;
-    let to = match (targets, span.from) {
-        ([_], Some(_)) => vec![span.to.to_owned()],
-        _ => targets.to_vec(),
-    };
-    print(&span, Operation::Up(to), options, context)
+    let span = Span::of(targets, "head")?;
+    print(&span, Operation::Up(span.to.clone()), options, context)
 }
 
 /// The script of `down`; its range has the newer end first, as the way goes.
 pub fn down(target: &str, options: &Options, context: &Context) -> Outcome {
-    let targets = [target.to_owned()];
-    let span = span(&targets, "base")?;
-    print(&span, Operation::Down(span.to.to_owned()), options, context)
+    let span = Span::of(&[target.to_owned()], "base")?;
+    let to = span.to.concat();
+    print(&span, Operation::Down(to), options, context)
 }
 
 /// The script of `stamp`.
 pub fn stamp(targets: &[String], options: &Options, context: &Context) -> Outcome {
-    let span = span(targets, "head")?;
-    let targets = match span.from {
-        Some(_) => vec![span.to.to_owned()],
-        None => targets.to_vec(),
+    let span = Span::of(targets, "head")?;
+    let operation = Operation::Stamp {
+        targets: span.to.clone(),
+        purge: Purge::Keep,
     };
-    let purge = Purge::Keep;
-    print(&span, Operation::Stamp { targets, purge }, options, context)
+    print(&span, operation, options, context)
 }
 
 /// A range says where a script begins; a database knows by itself where it is.
@@ -72,34 +54,10 @@ pub fn refuse_range(targets: &[String], command: &str, context: &Context) -> Res
     .hint(format!("or go there with `cargo migrate {command} {to}`")))
 }
 
-/// Splits a range; an open upper end is `open`.
-fn span<'t>(targets: &'t [String], open: &'static str) -> Result<Span<'t>, Failure> {
-    let ranges = targets.iter().filter(|target| target.contains(':')).count();
-    match targets {
-        [one] if ranges == 1 => {
-            let (from, to) = one.split_once(':').unwrap_or(("", one));
-            let or = |text: &'t str, open: &'t str| if text.is_empty() { open } else { text };
-            let begin = if open == "base" { "head" } else { "base" };
-            Ok(Span {
-                from: Some(or(from, begin)),
-                to: or(to, open),
-            })
-        }
-        _ if ranges > 0 => {
-            Err(Failure::usage("a range `A:B` stands alone")
-                .hint("give one range, or only targets"))
-        }
-        _ => Ok(Span {
-            from: None,
-            to: targets.first().map_or(open, String::as_str),
-        }),
-    }
-}
-
-fn print(span: &Span<'_>, operation: Operation, options: &Options, context: &Context) -> Outcome {
+fn print(span: &Span, operation: Operation, options: &Options, context: &Context) -> Outcome {
     let graph = context.graph()?;
-    let state = match span.from {
-        Some(from) => assumed(graph, from)?,
+    let state = match &span.from {
+        Some(from) => assumed_at(graph, from)?,
         None => context.find_state(&mut context.connect()?)?,
     };
     let text = script(graph, options, operation, state)?;
@@ -108,14 +66,4 @@ fn print(span: &Span<'_>, operation: Operation, options: &Options, context: &Con
     }
     context.term.raw(text);
     Ok(Exit::Done)
-}
-
-/// The state of a database at a symbol; at the base it has no history.
-fn assumed(graph: &Graph, from: &str) -> Result<Option<State>, Failure> {
-    let targets: Vec<Target> = Symbols::offline(graph).targets(from)?;
-    let points: Vec<_> = targets.iter().filter_map(|target| target.point).collect();
-    if points.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(assume(graph, &graph.ancestors(points, Along::Needs))))
 }

@@ -77,6 +77,9 @@ pub(super) struct UpArgs {
     /// Print the plan and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Print the script instead; with a range `A:B` no database is asked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) sql: bool,
     /// Apply all of them in one transaction
     #[arg(long)]
     pub(super) one_transaction: bool,
@@ -99,6 +102,9 @@ pub(super) struct DownArgs {
     /// Print the plan and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Print the script instead; with a range `B:A` no database is asked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) sql: bool,
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +130,9 @@ pub(super) struct StampArgs {
     /// Empty the record first, unknown revisions included
     #[arg(long)]
     pub(super) purge: bool,
+    /// Print the script instead; with a range `A:B` no database is asked
+    #[arg(long, conflicts_with = "purge")]
+    pub(super) sql: bool,
 }
 
 #[cfg(test)]

@@ -13,19 +13,23 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use postgres::Client;
 
 use self::{
-    args::{Cli, Command, Format, HistoryArgs},
+    args::{Cli, Command, Format, HistoryArgs, UpArgs},
     output::{Output, Stream, table},
 };
 use crate::{
     Diagnose, Diagnostic, Exit,
     connect::{Lookup, Settings},
-    driver::{drive, drive_with_code},
-    engine::{Batches, Engine, Grouping, OnUnknown, Operation, Options, Outcome, Purge, View},
+    driver::{drive, drive_with_code, up_with_code},
+    engine::{
+        Batches, Engine, Event, Grouping, OnUnknown, Operation, Options, Outcome, Purge, Span,
+        View, assumed_at, script,
+    },
     error::Error,
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
     migrations::{Migrations, Parts},
     report::{Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict},
+    signals::Interruptible,
 };
 
 /// The variable that says where the database is.
@@ -99,14 +103,27 @@ pub(crate) fn answer(
     let mut output = Output::new(&cli.options, data, talk);
     let mut job = Job {
         parts,
-        program,
+        program: program.clone(),
         output: &mut output,
     };
     let result = job.run(&cli, variable);
     result.unwrap_or_else(|diagnostic| {
+        let diagnostic = in_words_of(&program, diagnostic);
         output.fail(&diagnostic);
         diagnostic.exit
     })
+}
+
+/// Where the library says `cargo migrate up`, a user of this program types its own name.
+fn in_words_of(program: &str, mut diagnostic: Diagnostic) -> Diagnostic {
+    const OURS: [&str; 6] = ["up", "down", "status", "current", "history", "stamp"];
+    for hint in &mut diagnostic.hints {
+        for command in OURS {
+            let theirs = format!("{program} {command}");
+            *hint = hint.replace(&format!("cargo migrate {command}"), &theirs);
+        }
+    }
+    diagnostic
 }
 
 /// `app migrate`: what the user types before a command.
@@ -129,6 +146,19 @@ struct Job<'a, 'b> {
     output: &'a mut Output<'b>,
 }
 
+/// A connection, and where it leads.
+struct Connection<'c> {
+    client: &'c mut Client,
+    settings: &'c Settings,
+}
+
+impl Connection<'_> {
+    fn interruptible(&mut self) -> Result<Interruptible<'_>, Diagnostic> {
+        Interruptible::new(self.client, self.settings)
+            .map_err(|error| Diagnostic::new(Exit::User, format!("no signals: {error}")))
+    }
+}
+
 type Answer = Result<Exit, Diagnostic>;
 
 impl Job<'_, '_> {
@@ -143,49 +173,129 @@ impl Job<'_, '_> {
             }
             _ => {}
         }
+        let script = self.script_asked(&cli.command)?;
+        if let Some((
+            Span {
+                from: Some(from), ..
+            },
+            operation,
+            options,
+        )) = &script
+        {
+            let state = assumed_at(&self.parts.graph, from).map_err(|error| error.diagnose())?;
+            return self.print(operation, options, state);
+        }
         let settings = settings(cli.options.database_url.as_deref(), variable)?;
         // A thread of its own: the caller may be inside an asynchronous runtime.
-        let worked = settings.with_client(|client| self.with_client(&cli.command, client));
+        let worked = settings.with_client(|client| {
+            let connection = &mut Connection {
+                client,
+                settings: &settings,
+            };
+            match script {
+                Some((_, operation, options)) => {
+                    let state = self.find_state(connection)?;
+                    self.print(&operation, &options, state)
+                }
+                None => self.with_connection(&cli.command, connection),
+            }
+        });
         worked.map_err(|error| error.diagnose())?
     }
 
-    fn with_client(&mut self, command: &Command, client: &mut Client) -> Answer {
+    /// What `--sql` is to print, if it is given; a range is only for it.
+    fn script_asked(
+        &self,
+        command: &Command,
+    ) -> Result<Option<(Span, Operation, Options)>, Diagnostic> {
+        let (name, sql, targets, open) = match command {
+            Command::Up(args) => ("up", args.sql, args.targets.clone(), "head"),
+            Command::Down(args) => ("down", args.sql, vec![args.target.clone()], "base"),
+            Command::Stamp(args) => ("stamp", args.sql, args.targets.clone(), "head"),
+            _ => return Ok(None),
+        };
+        if !sql {
+            return match targets.iter().find(|target| target.contains(':')) {
+                Some(range) => Err(self.stray_range(name, range)),
+                None => Ok(None),
+            };
+        }
+        let span = Span::of(&targets, open).map_err(|error| error.diagnose())?;
+        let (operation, options) = match command {
+            Command::Up(args) => (Operation::Up(self.targets(&span.to)), self.up_options(args)),
+            Command::Down(_) => (Operation::Down(span.to.concat()), self.options()),
+            _ => {
+                let (targets, purge) = (span.to.clone(), Purge::Keep);
+                (Operation::Stamp { targets, purge }, self.options())
+            }
+        };
+        Ok(Some((span, operation, options)))
+    }
+
+    fn stray_range(&self, name: &str, range: &str) -> Diagnostic {
+        let message = format!("`{name}` takes no range unless it prints a script: `{range}`");
+        let program = &self.program;
+        Diagnostic::new(Exit::Usage, message).hint(format!(
+            "print the script with `{program} {name} {range} --sql`"
+        ))
+    }
+
+    fn print(&mut self, operation: &Operation, options: &Options, state: Option<State>) -> Answer {
+        let text = script(&self.parts.graph, options, operation.clone(), state);
+        let text = text.map_err(|error| error.diagnose())?;
+        match text.is_empty() {
+            true => self.output.say("nothing to do: the script is empty"),
+            false => self.output.data(text.trim_end()),
+        }
+        Ok(Exit::Done)
+    }
+
+    fn targets(&self, given: &[String]) -> Vec<String> {
+        match given {
+            [] => self.parts.targets.clone(),
+            given => given.to_vec(),
+        }
+    }
+
+    fn up_options(&self, args: &UpArgs) -> Options {
+        let mut options = self.options();
+        options.dry_run = args.dry_run;
+        options.contract |= args.contract;
+        options.allow.extend(args.allow.iter().cloned());
+        options.variables.extend(args.variables.iter().cloned());
+        if args.one_transaction {
+            options.grouping = Grouping::One;
+        }
+        options
+    }
+
+    fn with_connection(&mut self, command: &Command, connection: &mut Connection<'_>) -> Answer {
         match command {
             Command::Up(args) => {
-                let mut options = self.options();
-                options.dry_run = args.dry_run;
-                options.contract |= args.contract;
-                options.allow.extend(args.allow.iter().cloned());
-                options.variables.extend(args.variables.iter().cloned());
-                if args.one_transaction {
-                    options.grouping = Grouping::One;
-                }
-                let targets = match args.targets.as_slice() {
-                    [] => self.parts.targets.clone(),
-                    targets => targets.to_vec(),
-                };
+                let options = self.up_options(args);
                 #[cfg(feature = "refinery")]
-                self.take_over(&options, client)?;
-                self.perform(Operation::Up(targets), &options, client)
+                self.take_over(&options, connection.client)?;
+                let operation = Operation::Up(self.targets(&args.targets));
+                self.perform(operation, &options, connection)
             }
             Command::Down(args) => {
                 let mut options = self.options();
                 options.dry_run = args.dry_run;
-                self.perform(Operation::Down(args.target.clone()), &options, client)
+                self.perform(Operation::Down(args.target.clone()), &options, connection)
             }
             Command::Stamp(args) => {
                 let purge = if args.purge { Purge::All } else { Purge::Keep };
                 let targets = args.targets.clone();
                 let operation = Operation::Stamp { targets, purge };
-                self.perform(operation, &self.options(), client)
+                self.perform(operation, &self.options(), connection)
             }
-            Command::Status => self.status(client),
-            Command::Current { check_heads } => self.current(*check_heads, client),
+            Command::Status => self.status(connection),
+            Command::Current { check_heads } => self.current(*check_heads, connection),
             Command::History(args) => {
-                let state = self.read_state(client)?;
+                let state = self.read_state(connection)?;
                 self.history(args, Some(&View::new(&self.parts.graph, &state)))
             }
-            Command::Check => self.check(client),
+            Command::Check => self.check(connection),
             Command::Digest => Ok(Exit::Done),
         }
     }
@@ -215,29 +325,52 @@ impl Job<'_, '_> {
         }
     }
 
-    fn perform(&mut self, operation: Operation, options: &Options, client: &mut Client) -> Answer {
+    fn perform(
+        &mut self,
+        operation: Operation,
+        options: &Options,
+        connection: &mut Connection<'_>,
+    ) -> Answer {
+        let mut driver = connection.interruptible()?;
         let Parts { graph, codes, .. } = &mut *self.parts;
-        let engine = Engine::new(graph, options, operation);
         let output = &mut *self.output;
-        let outcome = drive_with_code(client, engine, &mut |event| output.hear(event), codes);
-        if let Outcome::Report(report) = outcome.map_err(|error| error.diagnose())? {
-            self.output.end(&report);
+        let mut hear = |event: &Event| output.hear(event);
+        let outcome = match operation {
+            // What a lost connection leaves in doubt is settled over a new one.
+            Operation::Up(targets) if !options.dry_run => {
+                let what = (&*graph, options);
+                up_with_code(&mut driver, what, &targets, &mut hear, codes).map(Outcome::Report)
+            }
+            operation => {
+                let engine = Engine::new(graph, options, operation);
+                drive_with_code(&mut driver, engine, &mut hear, codes)
+            }
+        };
+        match outcome.map_err(|error| driver.explain(error.diagnose()))? {
+            Outcome::Report(report) => self.output.end(&report),
+            Outcome::State(_) => {}
         }
         Ok(Exit::Done)
     }
 
-    fn read_state(&self, client: &mut Client) -> Result<State, Diagnostic> {
+    fn read_state(&self, connection: &mut Connection<'_>) -> Result<State, Diagnostic> {
+        Ok(self.find_state(connection)?.unwrap_or_default())
+    }
+
+    fn find_state(&self, connection: &mut Connection<'_>) -> Result<Option<State>, Diagnostic> {
         let empty = Graph::default();
         let options = self.options();
         let engine = Engine::new(&empty, &options, Operation::Read);
-        match drive(client, engine, &mut |_| {}).map_err(|error| error.diagnose())? {
-            Outcome::State(state) => Ok(state.unwrap_or_default()),
-            Outcome::Report(_) => Ok(State::default()),
+        let mut driver = connection.interruptible()?;
+        match drive(&mut driver, engine, &mut |_| {}) {
+            Ok(Outcome::State(state)) => Ok(state),
+            Ok(Outcome::Report(_)) => Ok(None),
+            Err(error) => Err(driver.explain(error.diagnose())),
         }
     }
 
-    fn status(&mut self, client: &mut Client) -> Answer {
-        let state = self.read_state(client)?;
+    fn status(&mut self, connection: &mut Connection<'_>) -> Answer {
+        let state = self.read_state(connection)?;
         let status = Status::of(&self.parts.graph, &state, &self.program);
         match self.output.format {
             Format::Json => self.output.json(&status),
@@ -254,8 +387,8 @@ impl Job<'_, '_> {
         Ok(Exit::Done)
     }
 
-    fn current(&mut self, check_heads: bool, client: &mut Client) -> Answer {
-        let state = self.read_state(client)?;
+    fn current(&mut self, check_heads: bool, connection: &mut Connection<'_>) -> Answer {
+        let state = self.read_state(connection)?;
         let current = Current::of(&self.parts.graph, &state);
         match self.output.format {
             Format::Json => self.output.json(&current),
@@ -286,8 +419,8 @@ impl Job<'_, '_> {
         Ok(Exit::Done)
     }
 
-    fn check(&mut self, client: &mut Client) -> Answer {
-        let state = self.read_state(client)?;
+    fn check(&mut self, connection: &mut Connection<'_>) -> Answer {
+        let state = self.read_state(connection)?;
         let status = Status::of(&self.parts.graph, &state, &self.program);
         let mut findings = status.checksum_findings();
         findings.extend(status.pending_findings(&self.program));

@@ -56,6 +56,16 @@ impl Connector {
         }
     }
 
+    /// Sends a request to cancel; the token knows the server.
+    #[cfg(feature = "signals")]
+    pub(super) fn cancel(self, token: &postgres::CancelToken) -> Result<(), postgres::Error> {
+        match self {
+            Self::Plain => token.cancel_query(NoTls),
+            #[cfg(feature = "tls")]
+            Self::TlsIfOffered(tls) | Self::Tls(tls) => token.cancel_query(tls),
+        }
+    }
+
     /// Opens the connection and leaves it to a task.
     #[cfg(feature = "tokio-postgres")]
     pub(super) async fn connect_async(

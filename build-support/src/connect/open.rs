@@ -53,6 +53,20 @@ impl Settings {
         }
     }
 
+    /// Asks the server to cancel what a connection with these settings is at, in the same way that
+    /// the connection may have been opened: the driver's own default has no TLS.
+    #[cfg(feature = "signals")]
+    pub(crate) fn cancel(&self, token: &postgres::CancelToken) {
+        let mut search = Search::new(self);
+        while let Some(trial) = search.next() {
+            let (way, endpoint) = (trial.connector.encryption(), trial.endpoint);
+            match trial.connector.cancel(token) {
+                Ok(()) => return,
+                Err(error) => search.failed(way, classify(self, &endpoint, &error)),
+            }
+        }
+    }
+
     /// Tries once, on a thread that is left behind when it does not answer in time.
     fn attempt(&self, trial: Trial) -> Result<Client, Attempt> {
         let Trial {

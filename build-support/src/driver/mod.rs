@@ -21,10 +21,12 @@ mod wire;
 pub(crate) use self::asynchronous::drive_async_with_code;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 pub use self::asynchronous::{AsyncDriver, drive_async};
-#[cfg(feature = "postgres")]
-pub use self::persistent::up_through_restarts;
+#[cfg(feature = "signals")]
+pub(crate) use self::persistent::reopen_client;
 #[cfg(all(feature = "embed", feature = "postgres"))]
-pub(crate) use self::persistent::up_with_code;
+pub(crate) use self::persistent::{Owned, up_with_code};
+#[cfg(feature = "postgres")]
+pub use self::persistent::{Reopen, Reopened, up_reopening, up_through_restarts};
 
 use std::{any::Any, error::Error};
 

@@ -4,6 +4,7 @@
 //! is what the history says, and the run begins again from there.
 
 use std::{
+    any::Any,
     collections::BTreeSet,
     thread,
     time::{Duration, Instant},
@@ -11,15 +12,17 @@ use std::{
 
 use postgres::Client;
 
-use super::drive_with_code;
+use super::{Driver, drive_with_code};
 use crate::{
     code::Codes,
     connect::{Class, Settings},
     engine::{
         Action, Done, Engine, EngineError, Event, Failure, Operation, Options, Outcome, Report,
+        ServerError,
     },
-    graph::Graph,
-    revision::Direction,
+    graph::{Graph, NodeSet},
+    history::Row,
+    revision::{Direction, RevisionId},
 };
 
 /// Applies what the targets need. When the connection is lost, it is opened again for as long as
@@ -34,14 +37,71 @@ pub fn up_through_restarts(
     targets: &[String],
     observer: &mut dyn FnMut(&Event),
 ) -> Result<Report, EngineError> {
-    let connection = (client, settings);
+    let mut owned = Owned { client, settings };
     let codes = Codes::default();
-    up_with_code(connection, (graph, options), targets, observer, &codes)
+    up_with_code(&mut owned, (graph, options), targets, observer, &codes)
 }
 
-/// The same where revisions may be code.
+/// A connection that can be opened again.
+pub trait Reopen: Driver {
+    /// Tries to open it once.
+    fn reopen(&mut self) -> Reopened;
+}
+
+/// What came of opening a connection again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopened {
+    /// It is open.
+    Open,
+    /// The server may answer later.
+    NotYet,
+    /// It will not, or is not to be asked any more.
+    Never,
+}
+
+/// A blocking connection, and where it leads.
+pub(crate) struct Owned<'c> {
+    pub(crate) client: &'c mut Client,
+    pub(crate) settings: &'c Settings,
+}
+
+impl Driver for Owned<'_> {
+    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.client.script(sql)
+    }
+
+    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        self.client.read(sql)
+    }
+
+    fn connection(&mut self) -> Option<&mut dyn Any> {
+        self.client.connection()
+    }
+}
+
+impl Reopen for Owned<'_> {
+    fn reopen(&mut self) -> Reopened {
+        reopen_client(self.client, self.settings)
+    }
+}
+
+/// Puts a new connection in the place of one that is gone.
+pub(crate) fn reopen_client(client: &mut Client, settings: &Settings) -> Reopened {
+    match settings.connect() {
+        Ok(opened) => {
+            *client = opened;
+            Reopened::Open
+        }
+        Err(error) if error.may_pass() => Reopened::NotYet,
+        // While another server takes over, the one that is left is not yet what is asked for.
+        Err(error) if error.class() == Class::WrongSession => Reopened::NotYet,
+        Err(_) => Reopened::Never,
+    }
+}
+
+/// The same over any connection that can be opened again, where revisions may be code.
 pub(crate) fn up_with_code(
-    (client, settings): (&mut Client, &Settings),
+    driver: &mut impl Reopen,
     (graph, options): (&Graph, &Options),
     targets: &[String],
     observer: &mut dyn FnMut(&Event),
@@ -50,28 +110,42 @@ pub(crate) fn up_with_code(
     let mut run = Run {
         graph,
         options,
-        targets,
+        targets: targets.to_vec(),
         done: Vec::new(),
         doubts: Vec::new(),
     };
-    let mut reopened = None;
     loop {
-        let client = reopened.as_mut().unwrap_or(&mut *client);
-        let error = match run.attempt(client, observer, codes) {
+        let error = match run.attempt(driver, observer, codes) {
             Ok(report) => return Ok(run.whole(report)),
             Err(error) if error.is_lost_connection() => error,
             Err(error) => return Err(error),
         };
         run.remember(&error);
-        reopened = Some(reopen(settings, options.lock_timeout).ok_or(error)?);
+        if wait_for(driver, options.lock_timeout) == Reopened::Never {
+            return Err(error);
+        }
     }
+}
+
+/// The same without code, over a connection of the caller's own kind.
+///
+/// # Errors
+/// Why the run stopped; of a loss that lasted, the loss.
+pub fn up_reopening(
+    driver: &mut impl Reopen,
+    what: (&Graph, &Options),
+    targets: &[String],
+    observer: &mut dyn FnMut(&Event),
+) -> Result<Report, EngineError> {
+    up_with_code(driver, what, targets, observer, &Codes::default())
 }
 
 /// One run over all its connections.
 struct Run<'a> {
     graph: &'a Graph,
     options: &'a Options,
-    targets: &'a [String],
+    /// After a loss they are the revisions of the plan: `+1` counts from where the run began.
+    targets: Vec<String>,
     /// What was done over connections that were lost afterwards.
     done: Vec<Done>,
     /// What may have been done when a connection was lost.
@@ -81,27 +155,44 @@ struct Run<'a> {
 impl Run<'_> {
     fn attempt(
         &mut self,
-        client: &mut Client,
+        driver: &mut impl Reopen,
         observer: &mut dyn FnMut(&Event),
         codes: &Codes,
     ) -> Result<Report, EngineError> {
-        let operation = Operation::Up(self.targets.to_vec());
+        let operation = Operation::Up(self.targets.clone());
         let engine = Engine::new(self.graph, self.options, operation);
-        let mut finished = Vec::new();
+        let (mut finished, mut planned) = (Vec::new(), Vec::new());
         let mut listener = |event: &Event| {
-            if let Event::Finished(done) = event {
-                finished.push(done.clone());
+            match event {
+                Event::Finished(done) => finished.push(done.clone()),
+                Event::Planned { steps } => {
+                    planned = steps.iter().map(|step| step.id.clone()).collect();
+                }
+                _ => {}
             }
             observer(event);
         };
-        let result = drive_with_code(client, engine, &mut listener, codes);
+        let result = drive_with_code(driver, engine, &mut listener, codes);
         match result {
             Ok(Outcome::Report(report)) => Ok(report),
             Ok(Outcome::State(_)) => unreachable!("`up` reports"),
             Err(error) => {
                 self.done.append(&mut finished);
+                self.settle_on(&planned);
                 Err(error)
             }
+        }
+    }
+
+    /// From now on the plan is the target.
+    fn settle_on(&mut self, planned: &[RevisionId]) {
+        let nodes: NodeSet = planned
+            .iter()
+            .filter_map(|id| self.graph.find(id))
+            .collect();
+        if !planned.is_empty() {
+            let heads = self.graph.heads_of(&nodes).into_iter();
+            self.targets = heads.map(|head| self.graph.id(head).to_string()).collect();
         }
     }
 
@@ -141,22 +232,18 @@ impl Run<'_> {
     }
 }
 
-/// Opens the connection again; `None` when that is hopeless or took too long.
-fn reopen(settings: &Settings, limit: Duration) -> Option<Client> {
+/// Opens the connection again; gives up when that is hopeless or took too long.
+fn wait_for(driver: &mut impl Reopen, limit: Duration) -> Reopened {
     let deadline = Instant::now() + limit;
     let mut pause = Duration::from_millis(50);
     loop {
         thread::sleep(pause);
-        match settings.connect() {
-            Ok(client) => return Some(client),
-            // While another server takes over, the one that is left is not yet what is asked for.
-            Err(error)
-                if !error.may_pass() && error.class() != Class::WrongSession
-                    || Instant::now() >= deadline =>
-            {
-                return None;
+        match driver.reopen() {
+            Reopened::NotYet if Instant::now() < deadline => {
+                pause = (pause * 2).min(Duration::from_secs(1));
             }
-            Err(_) => pause = (pause * 2).min(Duration::from_secs(1)),
+            Reopened::Open => return Reopened::Open,
+            Reopened::NotYet | Reopened::Never => return Reopened::Never,
         }
     }
 }

@@ -10,6 +10,7 @@ mod code;
 mod error;
 mod event;
 mod index;
+mod kind;
 mod link;
 mod locate;
 mod message;
@@ -19,6 +20,7 @@ mod options;
 mod repeatable;
 mod run;
 mod server_error;
+mod span;
 mod statements;
 mod transaction;
 mod view;
@@ -33,12 +35,14 @@ pub use self::{
     adopt::Adoption,
     error::{EngineError, Failure, Left, Moved, OtherSlug},
     event::{Action, Done, Event, Holder, PlannedStep, Report},
+    kind::ErrorKind,
     link::{Answer, Step},
     offline::{assume, script},
     operations::{Operation, Purge},
     options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
     repeatable::is_due,
     server_error::{Origin, ServerError},
+    span::{RangeInCompany, Span, assumed_at},
     view::{View, divergent},
 };
 use crate::{graph::Graph, history::State};

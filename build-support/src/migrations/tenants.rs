@@ -15,7 +15,7 @@ use super::{Connected, Migrations};
 use crate::{
     code::Codes,
     connect::Settings,
-    driver::{Driver as _, up_with_code},
+    driver::{Driver as _, Owned, up_with_code},
     engine::{Event, Options, Report},
     error::Error,
     graph::Graph,
@@ -208,8 +208,11 @@ impl Work<'_> {
             (held(&self.migrations).observer)(event);
         };
         let what = (&self.graph, &options);
-        let connection = (client, self.settings);
-        let report = up_with_code(connection, what, &self.targets, &mut observer, &self.codes)?;
+        let mut owned = Owned {
+            client,
+            settings: self.settings,
+        };
+        let report = up_with_code(&mut owned, what, &self.targets, &mut observer, &self.codes)?;
         Ok(report)
     }
 

@@ -1,7 +1,8 @@
 //! The database's side: what its history says, and the engine's work on it.
 
 use build_support::{
-    driver::drive,
+    Diagnose as _,
+    driver::{drive, up_reopening},
     engine::{
         Batches, Engine, EngineError, Event, OnUnknown, Operation, Options, Outcome, Report, View,
     },
@@ -87,18 +88,28 @@ impl Context {
     ) -> Result<Report, Failure> {
         let (operation, options) = work;
         let graph = self.graph()?;
-        let mut driver = Interruptible::new(client)?;
-        let outcome = drive(
-            &mut driver,
-            Engine::new(graph, options, operation),
-            observer,
-        );
+        let settings = self.settings()?;
+        let mut driver = Interruptible::new(client, &settings)?;
+        let outcome = match operation {
+            // What a lost connection leaves in doubt is settled over a new one.
+            Operation::Up(targets) if !options.dry_run => {
+                let what = (graph, options);
+                up_reopening(&mut driver, what, &targets, observer).map(Outcome::Report)
+            }
+            operation => {
+                let engine = Engine::new(graph, options, operation);
+                drive(&mut driver, engine, observer)
+            }
+        };
         match outcome {
             Ok(Outcome::Report(report)) => Ok(report),
             Ok(Outcome::State(_)) => {
                 Err(Failure::fault("an operation that changes answered a state"))
             }
-            Err(error) => Err(driver.explain(self.without_code(error))),
+            Err(error) => {
+                let diagnostic = (*self.without_code(error)).clone();
+                Err(driver.explain(diagnostic).into())
+            }
         }
     }
 
@@ -127,12 +138,13 @@ impl Context {
     pub fn find_state(&self, client: &mut Client) -> Result<Option<State>, Failure> {
         let options = self.engine_options()?;
         let empty = Graph::default();
-        let mut driver = Interruptible::new(client)?;
+        let settings = self.settings()?;
+        let mut driver = Interruptible::new(client, &settings)?;
         let engine = Engine::new(&empty, &options, Operation::Read);
         match drive(&mut driver, engine, &mut |_| {}) {
             Ok(Outcome::State(state)) => Ok(state),
             Ok(Outcome::Report(_)) => Err(Failure::fault("a reading operation answered a report")),
-            Err(error) => Err(driver.explain(error.into())),
+            Err(error) => Err(driver.explain(error.diagnose()).into()),
         }
     }
 

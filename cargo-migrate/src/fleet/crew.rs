@@ -54,13 +54,15 @@ fn on_one(fleet: &Fleet<'_>, member: &Member, home: &mut Option<Client>) -> Resu
         .options_of(member)
         .map_err(|error| Failure::user(error.to_string()))?;
     match (&member.place, &fleet.home) {
-        (Place::Database(settings), _) => task::perform(fleet, &options, &mut settings.connect()?),
+        (Place::Database(settings), _) => {
+            task::perform(fleet, &options, (&mut settings.connect()?, settings))
+        }
         (Place::Schema, Some(settings)) => {
             let client = match home {
                 Some(open) if !open.is_closed() => open,
                 gone => gone.insert(settings.connect()?),
             };
-            task::perform(fleet, &options, client)
+            task::perform(fleet, &options, (client, settings))
         }
         (Place::Schema, None) => Err(Failure::fault("a schema without its database")),
     }

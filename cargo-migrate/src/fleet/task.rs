@@ -1,6 +1,8 @@
 //! What is done on one member: apply, look, or check.
 
 use build_support::{
+    Diagnose as _,
+    connect::Settings,
     driver::drive,
     engine::{Engine, Operation, Options, Outcome, Report},
     graph::Graph,
@@ -25,29 +27,29 @@ pub enum Task {
 pub(super) fn perform(
     fleet: &Fleet<'_>,
     options: &Options,
-    client: &mut Client,
+    connection: (&mut Client, &Settings),
 ) -> Result<Row, Failure> {
     match &fleet.task {
         Task::Up(targets) => {
             let operation = Operation::Up(targets.clone());
-            match run((fleet.graph, options), operation, client)? {
+            match run((fleet.graph, options), operation, connection)? {
                 Outcome::Report(report) => Ok(done(&report)),
                 Outcome::State(_) => Err(Failure::fault("`up` answered a state")),
             }
         }
-        Task::Status => Ok(stands(&status(fleet, options, client)?)),
-        Task::Check => Ok(checked(&status(fleet, options, client)?)),
+        Task::Status => Ok(stands(&status(fleet, options, connection)?)),
+        Task::Check => Ok(checked(&status(fleet, options, connection)?)),
     }
 }
 
 fn run(
     (graph, options): (&Graph, &Options),
     operation: Operation,
-    client: &mut Client,
+    (client, settings): (&mut Client, &Settings),
 ) -> Result<Outcome, Failure> {
-    let mut driver = Interruptible::new(client)?;
+    let mut driver = Interruptible::new(client, settings)?;
     let engine = Engine::new(graph, options, operation);
-    drive(&mut driver, engine, &mut |_| {}).map_err(|error| driver.explain(error.into()))
+    drive(&mut driver, engine, &mut |_| {}).map_err(|error| driver.explain(error.diagnose()).into())
 }
 
 fn done(report: &Report) -> Row {
@@ -66,9 +68,13 @@ fn done(report: &Report) -> Row {
     }
 }
 
-fn status(fleet: &Fleet<'_>, options: &Options, client: &mut Client) -> Result<Status, Failure> {
+fn status(
+    fleet: &Fleet<'_>,
+    options: &Options,
+    (client, settings): (&mut Client, &Settings),
+) -> Result<Status, Failure> {
     refuse_missing_schema(options, client)?;
-    let state = match run((fleet.graph, options), Operation::Read, client)? {
+    let state = match run((fleet.graph, options), Operation::Read, (client, settings))? {
         Outcome::State(state) => state.unwrap_or_default(),
         Outcome::Report(_) => return Err(Failure::fault("a reading operation answered a report")),
     };

@@ -1,8 +1,10 @@
 //! `APP migrate …`: a release binary works with its own revisions, where there is no cargo.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use migrate_tests::harness::{Database, Project, built};
+use migrate_tests::harness::{Database, Project, built, signal};
 use serde_json::Value;
 
 fn service(url: Option<&str>, arguments: &[&str]) -> Output {
@@ -59,4 +61,99 @@ fn its_errors_have_our_exit_codes() {
     text(&service(None, &["nonsense"]), 2);
     let database = Database::fresh();
     text(&service(Some(&database.url()), &["up", "nothing"]), 1);
+}
+
+#[test]
+fn it_prints_the_same_scripts_as_the_subcommand() {
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/service/migrations"
+    );
+    let project = Project::new();
+    for arguments in [
+        vec!["up", "base:head", "--sql"],
+        vec!["up", ":20261102090000", "--sql", "--set", "tier=gold"],
+        vec!["down", "head:base", "--sql"],
+        vec!["stamp", "base:head", "--sql"],
+    ] {
+        let ours = text(&service(None, &arguments), 0);
+        let theirs = project.cargo_migrate(&[&arguments[..], &["--dir", example]].concat());
+        let theirs = theirs
+            .expect_success()
+            .replace("'cargo-migrate ", "'build-support ");
+        assert_eq!(ours.trim_end(), theirs.trim_end(), "{arguments:?}");
+        assert!(ours.contains("COMMIT"), "{arguments:?}");
+    }
+    text(&service(None, &["up", "base:head"]), 2);
+    text(&service(None, &["up", "base:head", "head", "--sql"]), 2);
+}
+
+#[test]
+fn the_script_of_a_database_begins_where_it_stands_and_changes_nothing() {
+    let database = Database::fresh();
+    let url = database.url();
+    let whole = text(&service(Some(&url), &["up", "--sql"]), 0);
+    assert_eq!(
+        whole,
+        text(&service(None, &["up", "base:head", "--sql"]), 0)
+    );
+    text(&service(Some(&url), &["current", "--check-heads"]), 3);
+    text(&service(Some(&url), &["up"]), 0);
+    assert_eq!(text(&service(Some(&url), &["up", "--sql"]), 0), "");
+    let down = text(&service(Some(&url), &["down", "-1", "--sql"]), 0);
+    assert!(down.contains("-- Revert 20261104090000"), "{down}");
+}
+
+#[test]
+fn its_hints_name_its_own_commands() {
+    let database = Database::fresh();
+    let output = service(Some(&database.url()), &["down", "-1"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("cargo migrate up"), "{said}");
+}
+
+#[test]
+fn a_signal_cancels_rolls_back_and_is_told_by_the_exit_code() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let database = Database::fresh();
+        database.execute(
+            "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN
+               IF EXISTS (SELECT 1 FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.users') THEN
+                 PERFORM pg_sleep(60); END IF; END$$;
+             CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION slow();",
+        );
+        let mut command = Command::new(built("service-under-test"));
+        command
+            .env_clear()
+            .args(["migrate", "up"])
+            .env("DATABASE_URL", database.url());
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("it starts");
+        let sleeping = "SELECT count(*) FROM pg_stat_activity \
+                        WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        let started = Instant::now();
+        while crate::engine::value(&database, sleeping) == "0" {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "it never began"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+        let signalled = Instant::now();
+        signal(child.id(), name);
+        let status = child.wait().expect("it ends");
+        assert!(
+            signalled.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            signalled.elapsed()
+        );
+        assert_eq!(status.code(), Some(code), "{name}");
+        assert_eq!(
+            crate::engine::value(&database, sleeping),
+            "0",
+            "the statement runs on"
+        );
+        let tables = "SELECT count(*) FROM pg_class WHERE relname = 'users'";
+        assert_eq!(crate::engine::value(&database, tables), "0");
+    }
 }

@@ -1,11 +1,12 @@
 //! The connection is cut at every message, before it reaches the server and before its answer
 //! reaches the client.
 
+use build_support::ErrorKind;
 use build_support::connect::Settings;
 use build_support::engine::{EngineError, Left, Operation, Options};
-use migrate_tests::harness::{Cut, Database, Wire, socket_folder};
+use migrate_tests::harness::{Cut, Database, Project, Wire, embedded, socket_folder};
 
-use super::{expect_told_once, expected_schema, story};
+use super::{STORY, expect_told_once, expected_schema, story};
 use crate::engine::{run, up};
 
 /// Lays a wire to the database and runs the story through it.
@@ -59,8 +60,12 @@ fn a_commit_whose_answer_is_lost_is_in_doubt_and_settled_by_the_next_run() {
     let mut doubts = 0;
     for at in 0..12 {
         let (database, result) = lost(Cut::BeforeAnswer(at));
-        let Err(EngineError::Failed(failure)) = result else {
+        let Err(error @ EngineError::Failed(_)) = result else {
             continue;
+        };
+        assert_eq!(error.kind(), ErrorKind::InDoubt);
+        let EngineError::Failed(failure) = error else {
+            unreachable!("it is one");
         };
         assert_eq!(failure.left, Left::InDoubt);
         doubts += 1;
@@ -69,4 +74,44 @@ fn a_commit_whose_answer_is_lost_is_in_doubt_and_settled_by_the_next_run() {
         assert_eq!(next.is_up_to_date(), committed);
     }
     assert!(doubts > 0, "no cut hit the revision");
+}
+
+#[test]
+fn a_run_over_its_own_connection_settles_every_cut_by_itself() {
+    let schema = expected_schema();
+    let mut applied_by_cut_runs = 0;
+    for at in 0..14 {
+        for cut in [Cut::BeforeQuery(at), Cut::BeforeAnswer(at)] {
+            let what = format!("{cut:?}");
+            let database = Database::fresh();
+            let wire = Wire::to(&socket_folder(&database.url()), cut);
+            let url = wire.url(database.name());
+            let connected = embedded(STORY).connect(&url).expect("a URL");
+            let report = connected
+                .run()
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            expect_told_once(&database, &schema, &what);
+            applied_by_cut_runs += report.done.len();
+        }
+    }
+    // Whatever was in doubt is reported as what it turned out to be.
+    assert_eq!(applied_by_cut_runs, 14 * 2 * STORY.len());
+}
+
+#[test]
+fn a_step_that_counts_from_the_start_counts_once_over_two_connections() {
+    for at in 0..8 {
+        let database = Database::fresh();
+        let wire = Wire::to(&socket_folder(&database.url()), Cut::BeforeAnswer(at));
+        let project = Project::new();
+        for (name, text) in STORY {
+            project.write(format!("migrations/{name}"), text);
+        }
+        let url = wire.url(database.name());
+        let all = ["up", "+1", "--dir", "migrations", "--database-url", &url];
+        let output = project.cargo_migrate(&all);
+        // The first read of the history may be the message that is cut: nothing is under way then.
+        output.expect_success();
+        assert_eq!(crate::engine::applied(&database), ["1"], "cut at {at}");
+    }
 }
