@@ -49,6 +49,8 @@ mod sketch;
 pub mod source;
 pub mod sql;
 pub mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "embed")]
 pub use self::migrations::Migrations;

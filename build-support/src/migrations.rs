@@ -337,6 +337,12 @@ impl Migrations {
         })
     }
 
+    /// How long another process is waited for.
+    #[cfg(feature = "testing")]
+    pub(crate) fn patience(&self) -> Duration {
+        self.options.lock_timeout
+    }
+
     fn settle(&mut self) -> Result<(), Error> {
         if let Some(schema) = self.tenant.take() {
             self.options = self.tenant_options(&schema)?;
@@ -410,6 +416,15 @@ pub struct Connected {
 
 #[cfg(feature = "postgres")]
 impl Connected {
+    /// Revisions and where they go.
+    #[cfg(feature = "testing")]
+    pub(crate) fn to(settings: crate::connect::Settings, migrations: Migrations) -> Self {
+        Self {
+            migrations,
+            settings,
+        }
+    }
+
     /// Connects, applies what is pending, and disconnects. May be called inside a runtime too.
     ///
     /// A connection that is lost on the way, as when the server restarts, is opened again for as
@@ -481,6 +496,8 @@ impl std::fmt::Debug for Migrations {
             .field("built", &self.built)
             .field("options", &self.options)
             .field("targets", &self.targets)
+            .field("history", &self.history)
+            .field("tenant", &self.tenant)
             .finish_non_exhaustive()
     }
 }

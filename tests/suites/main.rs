@@ -29,6 +29,7 @@ mod models;
 mod moving;
 mod new;
 mod pictures;
+mod production;
 mod refinery;
 mod repeatable;
 mod scaffold;
@@ -42,5 +43,6 @@ mod states;
 #[cfg(unix)]
 mod teams;
 mod tenants;
+mod testing;
 mod verify;
 mod workflow;
