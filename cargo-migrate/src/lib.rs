@@ -33,6 +33,7 @@ pub mod scaffold;
 pub mod schema;
 pub mod server;
 pub mod signals;
+pub mod squash;
 pub mod state;
 pub mod teller;
 pub mod term;

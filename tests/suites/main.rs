@@ -36,6 +36,7 @@ mod scaffold;
 #[cfg(unix)]
 mod server;
 mod sql;
+mod squash;
 #[cfg(unix)]
 mod standby;
 mod startup;

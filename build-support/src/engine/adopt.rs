@@ -45,7 +45,7 @@ impl Run<'_> {
                 &self.options.names,
                 &self.state.digest,
             ));
-            let Some(stamp) = self.stamp_of(start, &after, Purge::Keep) else {
+            let Some(stamp) = self.stamp_of((self.graph, start), &after, Purge::Keep) else {
                 return Ok(self.report());
             };
             let progress = match self.send_stamp(stamp).await {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Holder, Origin, ServerError};
+use super::{Holder, Origin, ServerError, Stuck};
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     graph::SymbolError,
@@ -87,6 +87,9 @@ pub enum EngineError {
         /// Which.
         id: RevisionId,
     },
+    /// The database is in the middle of what a squashed revision replaces, whose files are gone.
+    #[error("{}", stuck_words(.0))]
+    Stuck(Stuck),
     /// A generated revision has a hazard that nobody accepted.
     #[error("revision `{id}` has the hazard `{hazard}`, which nobody accepted")]
     Hazard {
@@ -322,6 +325,7 @@ impl EngineError {
             Self::Unknown { ids, .. } | Self::Divergent { ids, .. } => ids.first(),
             Self::Truncated { missing, .. } => missing.first(),
             Self::OutOfOrder { pending, .. } => Some(pending),
+            Self::Stuck(stuck) => Some(&stuck.by),
             Self::Irreversible { id, .. }
             | Self::NotTransactional { id }
             | Self::Hazard { id, .. }
@@ -381,7 +385,7 @@ impl EngineError {
                 })
                 .chain(["nothing was changed".to_owned()])
                 .collect(),
-            Self::OutOfOrder { .. } | Self::Truncated { .. } => {
+            Self::OutOfOrder { .. } | Self::Truncated { .. } | Self::Stuck(_) => {
                 vec!["nothing was changed".to_owned()]
             }
             _ => Vec::new(),
@@ -394,6 +398,10 @@ impl EngineError {
                 return moved.iter().map(Moved::hint).collect();
             }
             Self::Unknown { ids, known, .. } => return unknown_hints(ids, known),
+            Self::Stuck(_) => &[
+                "restore the replaced files, for example with git, and run `cargo migrate up` once",
+                "or run a release that still has them",
+            ],
             Self::Divergent { others, .. } if !others.is_empty() => {
                 return others.iter().flat_map(OtherSlug::hints).collect();
             }
@@ -654,6 +662,15 @@ fn unknown_hints(ids: &[RevisionId], known: &[RevisionId]) -> Vec<String> {
         "run `cargo migrate stamp --purge {heads}` to forget {it}"
     ));
     hints
+}
+
+fn stuck_words(stuck: &Stuck) -> String {
+    let Stuck { by, at, missing } = stuck;
+    let names = crate::graph::list(missing);
+    let have = if missing.len() == 1 { "has" } else { "have" };
+    format!(
+        "the database is at `{at}`, in the middle of what `{by}` replaces, and {names} {have} no file"
+    )
 }
 
 fn unknown_words(ids: &[RevisionId]) -> String {

@@ -21,6 +21,8 @@ mod repeatable;
 mod run;
 mod server_error;
 mod span;
+mod squash;
+mod standing;
 mod statements;
 mod transaction;
 mod view;
@@ -43,6 +45,7 @@ pub use self::{
     repeatable::is_due,
     server_error::{Origin, ServerError},
     span::{RangeInCompany, Span, assumed_at},
+    standing::{Standing, Stuck},
     view::{View, divergent},
 };
 use crate::{graph::Graph, history::State};

@@ -66,6 +66,7 @@ pub fn assume(graph: &Graph, applied: &NodeSet) -> State {
             revision: graph.revision(node),
             parents: &parents.iter().collect::<Vec<_>>(),
             depends_on: &needs.iter().collect::<Vec<_>>(),
+            replaces: graph.replaced_by(graph.id(node)),
             application: "",
         };
         let row = row(&entry, Default::default());

@@ -86,10 +86,11 @@ impl Run<'_> {
     }
 
     async fn up(&mut self, targets: &[String]) -> Result<Report, EngineError> {
-        let mut resolved: Option<Vec<Target>> = None;
+        let mut resolved: Option<Vec<Aim>> = None;
         loop {
             let exists = self.read_state().await?;
             let view = self.view();
+            view.refuse_stuck()?;
             view.refuse_edited(&self.state)?;
             if !view.unknown.is_empty() {
                 if view.may_start(&self.state, self.options) {
@@ -101,12 +102,19 @@ impl Run<'_> {
                 view.refuse_unknown(&self.state)?;
             }
             // A step such as `+1` counts from what was applied when the run began.
-            let targets = match resolved.take() {
-                Some(targets) => targets,
+            let targets = match &resolved {
+                Some(aims) => aims.iter().map(|aim| aim.target(&view.graph)).collect(),
                 None => resolve(&view, targets, Direction::Up)?,
             };
             let (order, held_back) = self.order(&view, &targets)?;
-            resolved = Some(targets);
+            let aims = targets.iter().map(|target| Aim::of(target, &view.graph));
+            resolved = Some(aims.collect());
+            if self.may_adopt(&view) {
+                if self.adopt_squashed(&view.adoptions).await? == Progress::Busy {
+                    self.wait_for_lock().await?;
+                }
+                continue;
+            }
             let scripts = self.scripts(&view, &order, &held_back);
             let steps = steps(&view.graph, &order, &scripts);
             if self.options.grouping == Grouping::One {
@@ -131,6 +139,8 @@ impl Run<'_> {
                 false => self.create_history(steps.len()).await?,
             };
             match progress {
+                // At the end of what a squashed revision replaces, the database counts as having it.
+                Progress::Done if applies && view.in_the_middle => {}
                 Progress::Done if applies => {
                     self.forget_gone(&scripts.gone).await?;
                     return Ok(Report {
@@ -300,16 +310,22 @@ impl Run<'_> {
     }
 
     async fn down(&mut self, target: &str) -> Result<Report, EngineError> {
-        let mut resolved: Option<Target> = None;
+        let mut resolved: Option<Aim> = None;
         loop {
             let exists = self.read_state().await?;
             let view = self.view();
             view.refuse_edited(&self.state)?;
-            let to = match resolved {
-                Some(target) => target,
+            let to = match &resolved {
+                Some(aim) => aim.target(&view.graph),
                 None => single(&view, target)?,
             };
-            resolved = Some(to);
+            resolved = Some(Aim::of(&to, &view.graph));
+            if self.may_adopt(&view) {
+                if self.adopt_squashed(&view.adoptions).await? == Progress::Busy {
+                    self.wait_for_lock().await?;
+                }
+                continue;
+            }
             let order = plan::down(&view.graph, &view.applied, to)?;
             // Only what goes may be unknown: what stays would stand on something nobody can see.
             let gone = view.ids(order.iter().copied());
@@ -345,6 +361,11 @@ impl Run<'_> {
         self.refuse_half_way(&view.graph, Direction::Up)?;
         for &node in order {
             let revision = view.graph.revision(node);
+            // A newer release squashed it: its record is another's.
+            let is_recorded = self.state.applied.contains_key(&revision.id);
+            if !is_recorded && view.adoptions.is_empty() && !view.unknown.is_empty() {
+                view.refuse_unknown(&self.state)?;
+            }
             if let Some(reason) = &revision.irreversible {
                 return Err(irreversible(&revision.id, reason));
             }
@@ -398,6 +419,16 @@ impl Run<'_> {
         loop {
             let exists = self.read_state().await?;
             let view = self.view();
+            if self.may_adopt(&view) {
+                if self.adopt_squashed(&view.adoptions).await? == Progress::Busy {
+                    self.wait_for_lock().await?;
+                }
+                continue;
+            }
+            let graph = match purge {
+                Purge::Keep if view.unknown.is_empty() => &view.graph,
+                Purge::Keep | Purge::All => self.graph,
+            };
             let after = match purge {
                 Purge::All => {
                     let none = NodeSet::default();
@@ -406,11 +437,11 @@ impl Run<'_> {
                 }
                 Purge::Keep => {
                     view.refuse_unknown(&self.state)?;
-                    let symbols = Symbols::new(self.graph, &view.applied);
-                    plan::stamp(self.graph, &view.applied, &all(&symbols, targets)?)
+                    let symbols = Symbols::new(graph, &view.applied);
+                    plan::stamp(graph, &view.applied, &all(&symbols, targets)?)
                 }
             };
-            let stamp = self.stamp_of(self.begin_on_state(), &after, purge);
+            let stamp = self.stamp_of((graph, self.begin_on_state()), &after, purge);
             if self.options.dry_run || stamp.is_none() && exists {
                 return Ok(self.report());
             }
@@ -431,12 +462,12 @@ impl Run<'_> {
     /// The transaction that changes the record, and what it changes; `None` where nothing does.
     pub(super) fn stamp_of(
         &self,
-        mut message: Message,
+        (graph, mut message): (&Graph, Message),
         after: &NodeSet,
         purge: Purge,
     ) -> Option<Stamp> {
         let (names, application) = (&self.options.names, &self.options.application);
-        let (gone, come) = self.stamp_changes(after, purge);
+        let (gone, come) = self.stamp_changes(graph, after, purge);
         if gone.is_empty() && come.is_empty() {
             return None;
         }
@@ -464,7 +495,7 @@ impl Run<'_> {
                     row(entry, Default::default()),
                 )
             };
-            let (statement, row) = self.with_entry(self.graph, node, record);
+            let (statement, row) = self.with_entry(graph, node, record);
             message.statement(&statement);
             let (id, slug) = (row.id.clone(), row.slug.clone());
             changes.push(Change {
@@ -496,8 +527,12 @@ impl Run<'_> {
     }
 
     /// The ids whose record goes and the nodes whose record comes, in order.
-    fn stamp_changes(&self, after: &NodeSet, purge: Purge) -> (Vec<RevisionId>, Vec<Node>) {
-        let graph = self.graph;
+    fn stamp_changes(
+        &self,
+        graph: &Graph,
+        after: &NodeSet,
+        purge: Purge,
+    ) -> (Vec<RevisionId>, Vec<Node>) {
         let stays = |row: &history::Applied| {
             let node = graph.find(&row.id).filter(|&node| after.contains(node));
             let is_same = |node| graph.revision(node).up.checksum == row.checksum;
@@ -594,6 +629,33 @@ pub(super) struct Stamp {
     message: Message,
     changes: Vec<Change>,
     state: history::State,
+}
+
+/// A target by its ids: the graph that a run goes by may change on the way.
+struct Aim {
+    point: Option<RevisionId>,
+    line: Option<RevisionId>,
+}
+
+impl Aim {
+    fn of(target: &Target, graph: &Graph) -> Self {
+        let id = |node: Option<Node>| node.map(|node| graph.id(node).clone());
+        Self {
+            point: id(target.point),
+            line: id(target.line),
+        }
+    }
+
+    fn target(&self, graph: &Graph) -> Target {
+        let node = |id: &Option<RevisionId>| {
+            let id = id.as_ref()?;
+            graph.find(id).or_else(|| graph.stand_in(id))
+        };
+        Target {
+            point: node(&self.point),
+            line: node(&self.line),
+        }
+    }
 }
 
 /// A change of the record alone.

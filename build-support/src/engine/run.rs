@@ -341,6 +341,7 @@ impl<'a> Run<'a> {
             revision: graph.revision(node),
             parents: &parents.iter().collect::<Vec<_>>(),
             depends_on: &needs.iter().collect::<Vec<_>>(),
+            replaces: graph.replaced_by(graph.id(node)),
             application: &self.options.application,
         })
     }

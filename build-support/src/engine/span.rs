@@ -59,6 +59,16 @@ impl Span {
 /// # Errors
 /// A symbol that names nothing.
 pub fn assumed_at(graph: &Graph, symbol: &str) -> Result<Option<State>, SymbolError> {
+    let expanded;
+    let graph = match Symbols::offline(graph).targets(symbol) {
+        // A database may be in the middle of what a squashed revision replaces.
+        Err(SymbolError::Replaced { .. }) => {
+            let all = graph.squashes().iter().map(|squash| squash.by.clone());
+            expanded = graph.expanded(&all.collect());
+            &expanded
+        }
+        Ok(_) | Err(_) => graph,
+    };
     let targets = Symbols::offline(graph).targets(symbol)?;
     let points: Vec<_> = targets.iter().filter_map(|target| target.point).collect();
     if points.is_empty() {

@@ -307,6 +307,7 @@ pub(super) fn row(entry: &history::Entry<'_>, duration: Duration) -> Applied {
         message: revision.message.clone(),
         parents: entry.parents.iter().map(|&id| id.clone()).collect(),
         depends_on: entry.depends_on.iter().map(|&id| id.clone()).collect(),
+        replaces: entry.replaces.to_vec(),
         checksum: revision.up.checksum,
         down_checksum: revision.down.as_ref().map(|script| script.checksum),
         has_down: revision.down.is_some(),

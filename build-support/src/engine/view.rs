@@ -1,16 +1,16 @@
 //! Our revisions and what the database recorded, seen as one graph.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{EngineError, Moved, OnUnknown, Options, OtherSlug};
+use super::{EngineError, Moved, OnUnknown, Options, OtherSlug, Standing, Stuck, standing::counts};
 use crate::{
     graph::{Graph, Node, NodeSet, walk::Along},
     history::{Applied, State},
     place::Place,
     plan,
     revision::{
-        Checksum, Direction, Layout, Phase, Reference, Revises, Revision, RevisionId, Script,
-        TransactionMode, Work,
+        Checksum, Layout, Phase, Reference, Revises, Revision, RevisionId, Script, TransactionMode,
+        Work,
     },
 };
 
@@ -23,11 +23,25 @@ pub struct View {
     pub applied: NodeSet,
     /// What the database has and we have not.
     pub unknown: Vec<RevisionId>,
+    /// Squashed revisions that it has by having all that they replace, with the records that go.
+    pub adoptions: BTreeMap<RevisionId, Vec<RevisionId>>,
+    /// Whether it is in the middle of what a squashed revision replaces.
+    pub in_the_middle: bool,
+    /// The middle that it can't get out of.
+    pub stuck: Option<Stuck>,
 }
 
 impl View {
     /// Joins the two.
     pub fn new(ours: &Graph, state: &State) -> Self {
+        let Standing {
+            graph: ours,
+            state,
+            adoptions,
+            open,
+            stuck,
+        } = Standing::of(ours, state);
+        let (ours, state) = (&*ours, &*state);
         let unknown: Vec<&Applied> = state
             .applied
             .values()
@@ -39,17 +53,15 @@ impl View {
         } else {
             join(ours, &unknown)
         };
-        let counts = |row: &&Applied| {
-            row.partial
-                .as_ref()
-                .is_none_or(|partial| partial.direction == Direction::Down)
-        };
-        let rows = state.applied.values().filter(counts);
+        let rows = state.applied.values().filter(|row| counts(row));
         let applied = rows.filter_map(|row| graph.find(&row.id)).collect();
         Self {
             graph,
             applied,
             unknown: ids,
+            adoptions,
+            in_the_middle: !open.is_empty(),
+            stuck,
         }
     }
 
@@ -93,6 +105,17 @@ impl View {
             others: edited.iter().filter_map(other).collect(),
             ids: edited,
         })
+    }
+
+    /// Refuses a database in the middle of what a squashed revision replaces, whose files are gone.
+    ///
+    /// # Errors
+    /// [`EngineError::Stuck`].
+    pub fn refuse_stuck(&self) -> Result<(), EngineError> {
+        match &self.stuck {
+            Some(stuck) => Err(EngineError::Stuck(stuck.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Refuses applied revisions that we don't know.
@@ -203,8 +226,15 @@ impl View {
     }
 
     fn incompatible(&self, state: &State) -> Vec<RevisionId> {
-        let is_incompatible =
-            |id: &&RevisionId| state.applied.get(*id).is_some_and(|row| !row.compatible);
+        // What stands for revisions of ours and nothing else changes nothing for us.
+        let is_new = |row: &Applied| {
+            let knows = |id: &RevisionId| self.graph.find(id).is_some();
+            row.replaces.is_empty() || !row.replaces.iter().all(knows)
+        };
+        let is_incompatible = |id: &&RevisionId| {
+            let row = state.applied.get(*id);
+            row.is_some_and(|row| !row.compatible && is_new(row))
+        };
         self.unknown
             .iter()
             .filter(is_incompatible)

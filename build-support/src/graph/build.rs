@@ -1,8 +1,8 @@
 //! From what the files say to a graph, or to every reason why there is none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Graph, GraphError, Node, labels};
+use super::{Graph, GraphError, Node, labels, squash};
 use crate::{
     place::Place,
     revision::{Layout, Reference, Revises, Revision, RevisionId},
@@ -16,11 +16,20 @@ pub(super) enum Edges {
 }
 
 pub(super) fn build(
-    mut revisions: Vec<Revision>,
+    revisions: Vec<Revision>,
     missing: Edges,
+    open: &BTreeSet<RevisionId>,
 ) -> Result<Graph, Vec<GraphError>> {
-    sort(&mut revisions);
     let mut errors = clashes(&revisions);
+    let squash::Folded {
+        mut revisions,
+        replaced,
+        squashes,
+        stand_ins,
+        errors: folding,
+    } = squash::fold(revisions, open);
+    errors.extend(folding);
+    sort(&mut revisions);
     let by_id: HashMap<_, _> = revisions
         .iter()
         .enumerate()
@@ -33,6 +42,9 @@ pub(super) fn build(
         by_id,
         labels: Default::default(),
         repeatable: Vec::new(),
+        squashes,
+        replaced,
+        stand_ins,
     };
     declare_labels(&mut graph, &mut errors);
     connect(&mut graph, missing, &mut errors);
@@ -97,8 +109,10 @@ fn declare_labels(graph: &mut Graph, errors: &mut Vec<GraphError>) {
 
 /// Resolves every `revises` and `depends-on`.
 fn connect(graph: &mut Graph, missing: Edges, errors: &mut Vec<GraphError>) {
+    // Most folders have no squashed revision, and what comes before is the node before.
+    let line = (!graph.squashes.is_empty()).then(|| squash::Line::of(graph));
     for node in graph.nodes() {
-        let (parents, mut faults) = parents(graph, node);
+        let (parents, mut faults) = parents(graph, node, line.as_ref());
         let (depends_on, more) = dependencies(graph, node);
         faults.extend(more);
         let is_kept = |fault: &GraphError| missing == Edges::Strict || !is_missing(fault);
@@ -127,14 +141,15 @@ fn link(graph: &mut Graph, node: Node, parents: Vec<Node>, mut depends_on: Vec<N
     graph.edges[node.0].depends_on = depends_on;
 }
 
-fn parents(graph: &Graph, node: Node) -> (Vec<Node>, Vec<GraphError>) {
+fn parents(graph: &Graph, node: Node, line: Option<&squash::Line>) -> (Vec<Node>, Vec<GraphError>) {
     let listed = match &graph.revision(node).revises {
         Revises::Base => return (Vec::new(), Vec::new()),
         Revises::Previous => {
-            return (
-                node.0.checked_sub(1).map(Node).into_iter().collect(),
-                Vec::new(),
-            );
+            let previous = match line {
+                Some(line) => line.previous(node),
+                None => node.0.checked_sub(1).map(Node),
+            };
+            return (previous.into_iter().collect(), Vec::new());
         }
         Revises::Listed(listed) => listed,
     };
@@ -203,9 +218,8 @@ fn collect(found: impl Iterator<Item = Result<Node, GraphError>>) -> (Vec<Node>,
 }
 
 fn by_id(graph: &Graph, name: &str) -> Option<Node> {
-    name.parse::<RevisionId>()
-        .ok()
-        .and_then(|id| graph.find(&id))
+    let id = name.parse::<RevisionId>().ok()?;
+    graph.find(&id).or_else(|| graph.stand_in(&id))
 }
 
 /// The one revision whose id begins so, is the same number, or whose slug it is.

@@ -94,6 +94,28 @@ pub enum GraphError {
         /// Where it is declared the second time.
         place: Place,
     },
+    /// Two squashed revisions stand for one.
+    #[error("revision `{replaced}` is replaced by both `{first}` and `{second}`")]
+    ReplacedTwice {
+        /// Which.
+        replaced: RevisionId,
+        /// One that stands for it.
+        first: RevisionId,
+        /// The other.
+        second: RevisionId,
+        /// Where the other says so.
+        place: Place,
+    },
+    /// An end of `replaces=A:B` has no file, and the ids are not listed.
+    #[error("revision `{id}` replaces `{name}`, which has no file, and lists no ids")]
+    ReplacesUnknown {
+        /// Who replaces.
+        id: RevisionId,
+        /// What is named.
+        name: String,
+        /// Where.
+        place: Place,
+    },
 }
 
 /// Ids in backticks, with commas between.
@@ -115,17 +137,22 @@ impl GraphError {
             | Self::MissingDependency { place, .. }
             | Self::SelfParent { place, .. }
             | Self::SelfDependency { place, .. }
-            | Self::DuplicateLabel { place, .. } => place.clone(),
+            | Self::DuplicateLabel { place, .. }
+            | Self::ReplacedTwice { place, .. }
+            | Self::ReplacesUnknown { place, .. } => place.clone(),
         }
     }
 
     fn revision(&self) -> Option<&RevisionId> {
         match self {
-            Self::DuplicateId { second, .. } | Self::DuplicateLabel { second, .. } => Some(second),
+            Self::DuplicateId { second, .. }
+            | Self::DuplicateLabel { second, .. }
+            | Self::ReplacedTwice { second, .. } => Some(second),
             Self::MissingParent { id, .. }
             | Self::MissingDependency { id, .. }
             | Self::SelfParent { id, .. }
-            | Self::SelfDependency { id, .. } => Some(id),
+            | Self::SelfDependency { id, .. }
+            | Self::ReplacesUnknown { id, .. } => Some(id),
             Self::Cycle { ids, .. } | Self::DependencyCycle { ids, .. } => ids.first(),
         }
     }
@@ -156,6 +183,10 @@ impl GraphError {
             }
             Self::DependencyCycle { .. } => "take one `depends-on` of them away".to_owned(),
             Self::DuplicateLabel { .. } => "give one of the two lines another label".to_owned(),
+            Self::ReplacedTwice { .. } => "take it out of one of the two `replaces`".to_owned(),
+            Self::ReplacesUnknown { .. } => {
+                "list all ids that it replaces: `-- migrate: replaces=1,2,3`".to_owned()
+            }
         }
     }
 }

@@ -7,13 +7,14 @@ mod build;
 mod error;
 mod labels;
 mod set;
+mod squash;
 pub mod symbol;
 pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use self::error::list;
-pub use self::{error::GraphError, set::NodeSet, symbol::SymbolError};
+pub use self::{error::GraphError, set::NodeSet, squash::Squash, symbol::SymbolError};
 use crate::revision::{AppliedMark, Digest, Repeatable, Revision, RevisionId};
 
 /// A revision inside one [`Graph`]: its position in id order.
@@ -30,6 +31,12 @@ pub struct Graph {
     labels: BTreeMap<String, Node>,
     /// The scripts that run after all revisions, by name.
     repeatable: Vec<Repeatable>,
+    /// Revisions that stand for others.
+    squashes: Vec<Squash>,
+    /// The files of those others, where they are still there.
+    replaced: Vec<Revision>,
+    /// For an id without a node the id that stands in for it.
+    stand_ins: BTreeMap<RevisionId, RevisionId>,
 }
 
 /// The edges of one node, each list in id order.
@@ -48,13 +55,13 @@ impl Graph {
     /// # Errors
     /// Every cycle, missing parent or dependency, clashing id and label declared twice.
     pub fn new(revisions: Vec<Revision>) -> Result<Self, Vec<GraphError>> {
-        build::build(revisions, build::Edges::Strict)
+        build::build(revisions, build::Edges::Strict, &BTreeSet::new())
     }
 
     /// As [`Graph::new`], except that an edge to a revision that is nowhere is left out: what the
     /// history recorded may name revisions that nobody has any more.
     pub fn lenient(revisions: Vec<Revision>) -> Result<Self, Vec<GraphError>> {
-        build::build(revisions, build::Edges::Lenient)
+        build::build(revisions, build::Edges::Lenient, &BTreeSet::new())
     }
 
     /// The same graph with the repeatable scripts that stand beside its revisions.

@@ -10,8 +10,8 @@ mod write;
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) use self::write::{
-    create_schema, create_tables, finish_partial, forget_repeatable, log, record_applied,
-    record_reverted, set_batch, set_digest, set_partial, set_scripts,
+    create_schema, create_tables, finish_partial, forget_repeatable, forget_replaced, log,
+    record_applied, record_reverted, set_batch, set_digest, set_partial, set_scripts,
 };
 pub use self::{
     names::{InvalidName, Names},
@@ -53,6 +53,8 @@ pub struct Applied {
     pub parents: Vec<RevisionId>,
     /// What it needed when it was applied.
     pub depends_on: Vec<RevisionId>,
+    /// What it stands for, when it was made by squash.
+    pub replaces: Vec<RevisionId>,
     /// The checksum of the up script that ran.
     pub checksum: Checksum,
     /// The checksum of the down script beside it.

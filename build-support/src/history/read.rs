@@ -28,7 +28,7 @@ pub fn state_query(names: &Names) -> String {
     format!(
         "SELECT s.digest, s.revisions, pg_catalog.pg_is_in_recovery()::text, \
          pg_catalog.current_setting('transaction_read_only'), \
-         h.id, h.slug, h.message, h.parents::text, h.depends_on::text, h.checksum, \
+         h.id, h.slug, h.message, h.parents::text, h.depends_on::text, h.replaces::text, h.checksum, \
          h.down_checksum, (h.down_script IS NOT NULL)::text, h.irreversible, h.compatible::text, \
          pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
          h.applied_by, h.application, h.duration_ms::text, \
@@ -136,6 +136,7 @@ impl Columns {
             message: self.text("message")?,
             parents: self.read("parents", ids)?,
             depends_on: self.read("depends_on", ids)?,
+            replaces: self.read("replaces", ids)?,
             checksum: self.read("checksum", Checksum::from_hex)?,
             down_checksum: self.next().as_deref().and_then(Checksum::from_hex),
             has_down: self.boolean("has_down")?,
@@ -199,7 +200,7 @@ mod tests {
             Some("false".into()),
             Some("off".into()),
         ];
-        row.resize(21, None);
+        row.resize(22, None);
         let state = State::from_rows(vec![row]).expect("a state");
         assert_eq!(state, State::default());
     }

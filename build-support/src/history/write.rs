@@ -18,6 +18,8 @@ pub struct Entry<'a> {
     pub parents: &'a [&'a RevisionId],
     /// What it needs, resolved.
     pub depends_on: &'a [&'a RevisionId],
+    /// What it stands for.
+    pub replaces: &'a [RevisionId],
     /// What applies it: name and version.
     pub application: &'a str,
 }
@@ -63,6 +65,7 @@ pub(crate) fn create_tables(names: &Names) -> Vec<String> {
     message text NOT NULL,
     parents text[] NOT NULL,
     depends_on text[] NOT NULL,
+    replaces text[] NOT NULL,
     checksum text NOT NULL,
     down_checksum text,
     down_script text,
@@ -133,10 +136,10 @@ pub(crate) fn record_applied(
     let down = revision.down.as_ref();
     let (partial, done, done_checksum) = partial_values(partial);
     format!(
-        "INSERT INTO {history} (id, slug, message, parents, depends_on, checksum, down_checksum, \
+        "INSERT INTO {history} (id, slug, message, parents, depends_on, replaces, checksum, down_checksum, \
          down_script, irreversible, compatible, applied_at, applied_by, application, duration_ms, \
          partial, statements_done, done_checksum) VALUES ({id}, {slug}, {message}, {parents}, \
-         {depends_on}, {checksum}, {down_checksum}, {down_script}, {irreversible}, {compatible}, \
+         {depends_on}, {replaces}, {checksum}, {down_checksum}, {down_script}, {irreversible}, {compatible}, \
          pg_catalog.clock_timestamp(), session_user, {application}, ({ELAPSED})::pg_catalog.int8, \
          {partial}, {done}, {done_checksum}){again}",
         again = if revision.id.is_repeatable() {
@@ -150,6 +153,7 @@ pub(crate) fn record_applied(
         message = quote_literal(&revision.message),
         parents = array(entry.parents),
         depends_on = array(entry.depends_on),
+        replaces = array(&entry.replaces.iter().collect::<Vec<_>>()),
         checksum = quote_literal(&revision.up.checksum.to_string()),
         down_checksum = optional(down.map(|script| script.checksum.to_string())),
         down_script = optional(down.map(recorded_text)),
@@ -165,6 +169,16 @@ pub(crate) fn record_reverted(names: &Names, id: &RevisionId) -> String {
         "DELETE FROM {} WHERE id = {}",
         names.history(),
         quote_literal(id.as_str())
+    )
+}
+
+/// Takes the records of revisions away that a squashed one stands for.
+pub(crate) fn forget_replaced(names: &Names, ids: &[RevisionId]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| quote_literal(id.as_str())).collect();
+    format!(
+        "DELETE FROM {} WHERE id IN ({})",
+        names.history(),
+        ids.join(", ")
     )
 }
 

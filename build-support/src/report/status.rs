@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{revisions::ids, scripts::ScriptRow, words};
 use crate::{
-    engine::View,
+    engine::{Standing, View},
     graph::{Graph, Node, NodeSet},
     history::{Applied, State},
     plan,
@@ -59,6 +59,9 @@ pub struct StatusRow {
     pub depends_on: Vec<String>,
     /// The labels of the lines that it is on.
     pub labels: Vec<String>,
+    /// The ids of what it replaces, when it was made by squash.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
     /// When it was applied: ISO 8601, UTC.
     pub applied_at: Option<String>,
     /// The role that applied it.
@@ -94,6 +97,8 @@ pub struct Status {
 impl Status {
     /// Compares our revisions with the history; `program` is what the user types before a command.
     pub fn of(ours: &Graph, state: &State, program: &str) -> Self {
+        let Standing { graph, state, .. } = Standing::of(ours, state);
+        let (ours, state) = (&*graph, &*state);
         let view = View::new(ours, state);
         let order = view
             .graph
@@ -150,6 +155,11 @@ impl StatusRow {
             parents: ids(graph, graph.parents(node)),
             depends_on: ids(graph, graph.depends_on(node)),
             labels: graph.labels(node).iter().cloned().collect(),
+            replaces: graph
+                .replaced_by(&revision.id)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             applied_at: row.map(|row| row.applied_at.clone()),
             applied_by: row.map(|row| row.applied_by.clone()),
             duration_ms: row.map(|row| words::millis(row.duration)),
@@ -336,6 +346,7 @@ mod tests {
                 message: revision.message.clone(),
                 parents: ids(graph.parents(node)),
                 depends_on: ids(graph.depends_on(node)),
+                replaces: Vec::new(),
                 checksum: revision.up.checksum,
                 down_checksum: None,
                 has_down: false,

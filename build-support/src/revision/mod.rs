@@ -44,8 +44,8 @@ pub struct Revision {
     pub hazards: BTreeSet<String>,
     /// Hazards that a reviewer accepted, such as `data-loss`.
     pub allow: BTreeSet<String>,
-    /// The range `A:B` that it stands for, written by squash.
-    pub replaces: Option<Reference>,
+    /// The revisions that it stands for, written by squash.
+    pub replaces: Option<Replaces>,
     /// Whether it waits for `up --contract`.
     pub phase: Phase,
     /// Whether applying it is more than its script.
@@ -63,6 +63,15 @@ pub struct Repeatable {
     pub script: Script,
     /// Hazards that a reviewer accepted.
     pub allow: BTreeSet<String>,
+}
+
+/// The revisions that a squashed one stands for, as its file names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaces {
+    /// The two ends, `A:B`.
+    pub range: Reference,
+    /// All of them, so that they are known when their files are gone.
+    pub ids: Vec<Reference>,
 }
 
 /// How the files of a revision are named.

@@ -9,7 +9,7 @@ use super::{
     parse_duration,
 };
 use crate::{
-    revision::{Pace, Phase, Reference, Revises, TransactionMode},
+    revision::{Pace, Phase, Reference, Replaces, Revises, RevisionId, TransactionMode},
     sql::{Comment, TokenKind},
 };
 
@@ -26,7 +26,7 @@ pub(super) struct Directives {
     pub(super) compatible: bool,
     pub(super) hazards: BTreeSet<String>,
     pub(super) allow: BTreeSet<String>,
-    pub(super) replaces: Option<Reference>,
+    pub(super) replaces: Option<Replaces>,
     pub(super) phase: Phase,
     pub(super) batches: Vec<Batch>,
     /// Where `code` stands.
@@ -195,7 +195,9 @@ impl Reader<'_> {
         if comment.statement > 0 || comment.inside {
             return self.error(offset, DirectiveError::AfterStatement { key: name });
         }
-        if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == key) {
+        let known = self.seen.iter().find(|(seen, _)| *seen == key);
+        // A long list of what a squashed revision replaces takes several lines.
+        if let Some((_, first)) = known.filter(|_| key != Key::Replaces) {
             let first = self.file.place(*first).line;
             return self.error(offset, DirectiveError::Duplicate { key: name, first });
         }
@@ -292,11 +294,19 @@ impl Reader<'_> {
     }
 
     fn replaces(&mut self, value: &str, offset: usize) {
-        let is_id =
-            |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric()) && !text.is_empty();
-        match value.split_once(':') {
-            Some((first, last)) if is_id(first) && is_id(last) => {
-                self.directives.replaces = Some(self.reference(value, offset));
+        let is_id = |text: &str| text.parse::<RevisionId>().is_ok();
+        match (value.split_once(':'), self.directives.replaces.is_some()) {
+            (Some((first, last)), false) if is_id(first) && is_id(last) => {
+                self.directives.replaces = Some(Replaces {
+                    range: self.reference(value, offset),
+                    ids: Vec::new(),
+                });
+            }
+            (None, true) if value.split(',').all(|id| is_id(id.trim())) => {
+                let more = self.list(value, offset);
+                if let Some(replaces) = &mut self.directives.replaces {
+                    replaces.ids.extend(more);
+                }
             }
             _ => self.wrong(Key::Replaces, value, offset),
         }

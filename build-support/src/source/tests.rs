@@ -116,7 +116,8 @@ fn every_directive_is_read() {
     assert!(revision.hazards.iter().eq(["data-loss"]));
     assert!(revision.allow.iter().eq(["data-loss", "rewrite"]));
     let replaces = revision.replaces.expect("it replaces");
-    assert_eq!(replaces.name, "20260101000000:20260901000000");
+    assert_eq!(replaces.range.name, "20260101000000:20260901000000");
+    assert!(replaces.ids.is_empty());
 }
 
 #[test]

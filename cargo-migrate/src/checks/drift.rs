@@ -1,6 +1,7 @@
 //! `check --drift`: the database has the schema that its applied revisions build.
 
 use build_support::{
+    engine::Standing,
     graph::{Node, NodeSet},
     report::{ScriptRow, ScriptState},
     revision::Repeatable,
@@ -19,14 +20,15 @@ pub(super) fn drift(context: &Context) -> Result<Vec<Finding>, Failure> {
     let mut client = context.connect()?;
     let state = context.read_state(&mut client)?;
     let live = Snapshot::read(&mut client)?;
-    let graph = context.graph()?;
+    let standing = Standing::of(context.graph()?, &state);
+    let (graph, state) = (&*standing.graph, &*standing.state);
     let unknown = state.applied.keys().find(|id| graph.find(id).is_none());
     if let Some(id) = unknown {
         let message =
             format!("revision `{id}` is applied and has no file, so its schema is unknown");
         return Ok(vec![Finding::new("drift", message).revision(id)]);
     }
-    let edited = ScriptRow::all(graph, &state);
+    let edited = ScriptRow::all(graph, state);
     let edited = edited.iter().find(|row| row.state == ScriptState::Changed);
     if let Some(row) = edited {
         let message = format!(

@@ -29,6 +29,8 @@ pub mod rebase;
 pub mod redo;
 pub mod repair;
 pub mod show;
+pub mod squash;
+mod squash_finish;
 pub mod stamp;
 pub mod status;
 pub mod up;

@@ -5,6 +5,7 @@
 mod downs;
 mod offline;
 mod replay;
+mod squash;
 
 use std::path::PathBuf;
 

@@ -440,7 +440,7 @@ fn candidates(candidates: &[Candidate]) -> Ids {
 
 fn symbol_fault(error: &SymbolError) -> Option<Fault> {
     Some(match error {
-        SymbolError::Unknown { .. } => Fault::Unknown,
+        SymbolError::Unknown { .. } | SymbolError::Replaced { .. } => Fault::Unknown,
         SymbolError::NoSuchBranch { .. } => Fault::NoSuchBranch,
         SymbolError::Ambiguous {
             candidates: found, ..

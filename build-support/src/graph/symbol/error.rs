@@ -38,6 +38,14 @@ pub enum SymbolError {
         /// What is spelled nearly so.
         near: Near,
     },
+    /// It was replaced by a squashed revision.
+    #[error("revision `{symbol}` was replaced by `{by}`")]
+    Replaced {
+        /// As typed.
+        symbol: String,
+        /// What stands for it.
+        by: RevisionId,
+    },
     /// It matches several revisions.
     #[error("`{symbol}` is ambiguous: {}", list(candidates))]
     Ambiguous {
@@ -132,6 +140,13 @@ impl SymbolError {
     }
 
     pub(super) fn unknown(graph: &Graph, symbol: &str) -> Self {
+        let replaced = symbol.parse().ok().and_then(|id| graph.stand_in(&id));
+        if let Some(by) = replaced {
+            return Self::Replaced {
+                symbol: symbol.to_owned(),
+                by: graph.id(by).clone(),
+            };
+        }
         Self::Unknown {
             symbol: symbol.to_owned(),
             near: near(graph, symbol),
@@ -144,6 +159,9 @@ impl SymbolError {
             Self::Ambiguous { symbol, .. } if is_set(symbol) => {
                 vec!["name one of them, such as by its id".to_owned()]
             }
+            Self::Replaced { by, .. } => vec![format!(
+                "name `{by}`, or a revision above it; only a database that is in the middle knows the old ones"
+            )],
             Self::Ambiguous { .. } => vec!["give more of the name, or the full id".to_owned()],
             Self::SeveralHeads { heads, .. } => several_heads_hints(heads),
             Self::NotOnLine { revision, .. } => {
