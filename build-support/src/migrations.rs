@@ -18,6 +18,8 @@ pub use self::tenants::{Tenant, Tenants, TenantsReport};
 
 #[cfg(feature = "postgres")]
 use crate::driver::{Owned, up_with_code};
+#[cfg(all(feature = "postgres", feature = "refinery"))]
+use crate::driver::{Reopened, wait_for};
 use crate::{
     built::{Built, Heads},
     code::{Code, CodeError, Codes, Transaction},
@@ -475,8 +477,19 @@ impl Migrations {
         let graph = self.graph()?;
         self.options.code = self.codes.declared(&graph)?;
         #[cfg(feature = "refinery")]
-        if let refinery::Entered::Assumed(state) = self.entrance(&graph).enter(client)? {
-            return self.planned_on(&graph, *state);
+        loop {
+            match self.entrance(&graph).enter(client) {
+                Ok(refinery::Entered::Assumed(state)) => return self.planned_on(&graph, *state),
+                Ok(_) => break,
+                // It takes over whole or not at all, and may be asked again.
+                Err(Error::Engine(lost)) if lost.is_lost_connection() => {
+                    let mut owned = Owned { client, settings };
+                    if wait_for(&mut owned, self.options.lock_timeout) != Reopened::Open {
+                        return Err(Error::Engine(lost));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
         }
         let what = (&graph, &self.options);
         let targets = self.symbols();

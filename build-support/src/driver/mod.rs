@@ -23,6 +23,8 @@ pub(crate) use self::asynchronous::drive_async_with_code;
 pub use self::asynchronous::{AsyncDriver, drive_async};
 #[cfg(feature = "signals")]
 pub(crate) use self::persistent::reopen_client;
+#[cfg(all(feature = "postgres", feature = "refinery"))]
+pub(crate) use self::persistent::wait_for;
 #[cfg(all(feature = "embed", feature = "postgres"))]
 pub(crate) use self::persistent::{Owned, up_with_code};
 #[cfg(feature = "postgres")]

@@ -233,7 +233,7 @@ impl Run<'_> {
 }
 
 /// Opens the connection again; gives up when that is hopeless or took too long.
-fn wait_for(driver: &mut impl Reopen, limit: Duration) -> Reopened {
+pub(crate) fn wait_for(driver: &mut impl Reopen, limit: Duration) -> Reopened {
     let deadline = Instant::now() + limit;
     let mut pause = Duration::from_millis(50);
     loop {
