@@ -105,8 +105,14 @@ impl Migrations {
     /// Works in one tenant's schema: scripts build there whatever they name without a schema, and
     /// the history is there too. Several tenants may be migrated at once, and by several processes.
     ///
-    /// ```ignore
-    /// let report = build_support::migrations!().tenant("acme").run(&mut client)?;
+    /// ```no_run
+    /// # fn start(
+    /// #     migrations: build_support::Migrations,
+    /// #     mut client: impl build_support::driver::Driver,
+    /// # ) -> Result<(), build_support::Error> {
+    /// let report = migrations.tenant("acme").run(&mut client)?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn tenant(mut self, schema: impl Into<String>) -> Self {
         self.tenant = Some(schema.into());
@@ -517,8 +523,12 @@ impl std::fmt::Debug for Migrations {
 
 /// The revisions that the build script has checked, embedded by `include_dir`.
 ///
-/// ```ignore
-/// // build.rs:   fn main() { build_support::build::migrations("migrations"); }
+/// The build script and the start of an application, as in `examples/service`:
+///
+/// ```text
+/// // build.rs
+/// fn main() { build_support::build::migrations("migrations"); }
+/// // main.rs
 /// let report = build_support::migrations!().run(&mut client)?;
 /// ```
 #[macro_export]

@@ -10,8 +10,14 @@ use crate::{
 /// Tells [`tracing`] what happens: what was done at `INFO`, a try again at `WARN`, all else at
 /// `DEBUG`. The target is `build_support`; revisions, slugs and durations are fields.
 ///
-/// ```ignore
-/// build_support::migrations!().observer(build_support::observe::tracing()).run(&mut client)?;
+/// ```no_run
+/// # fn start(
+/// #     migrations: build_support::Migrations,
+/// #     mut client: impl build_support::driver::Driver,
+/// # ) -> Result<(), build_support::Error> {
+/// migrations.observer(build_support::observe::tracing()).run(&mut client)?;
+/// # Ok(())
+/// # }
 /// ```
 pub fn tracing() -> impl FnMut(&Event) + Send + 'static {
     tell

@@ -39,8 +39,11 @@ impl Migrations {
     /// Does what `APP migrate …` asks for and ends the process with its exit code; comes back when
     /// the first argument is not `migrate`.
     ///
-    /// ```ignore
-    /// build_support::migrations!().command(std::env::args_os())?;
+    /// ```no_run
+    /// # fn start(migrations: build_support::Migrations) -> Result<(), build_support::Error> {
+    /// migrations.command(std::env::args_os())?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// The database is `--database-url`, else `DATABASE_URL`, else what libpq's variables say.

@@ -12,8 +12,11 @@ impl Migrations {
     /// Hands the embedded revisions to a runner of refinery's, for those who want that runner: its
     /// table, its order, its transactions.
     ///
-    /// ```ignore
-    /// build_support::migrations!().to_refinery()?.run(&mut client)?;
+    /// ```no_run
+    /// # fn start(migrations: build_support::Migrations) -> Result<(), build_support::Error> {
+    /// let runner: refinery_core::Runner = migrations.to_refinery()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -133,7 +133,7 @@ mod tests {
         let column = |at: usize| Column {
             name: format!("column_{at}"),
             data_type: "timestamp with time zone".to_owned(),
-            not_null: at % 2 == 0,
+            not_null: at.is_multiple_of(2),
             primary: at == 0,
             foreign: false,
         };
@@ -145,7 +145,7 @@ mod tests {
             from: (at * 7 + 3) % 200,
             column: 0,
             to: (at * at + 11) % 180,
-            required: at % 2 == 0,
+            required: at.is_multiple_of(2),
         };
         Diagram {
             tables: (0..200).map(table).collect(),
