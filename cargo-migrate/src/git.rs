@@ -1,5 +1,5 @@
-//! What git knows of the project: which files another branch has, which tag a file is part of, where
-//! hooks go. It only asks; it changes nothing.
+//! What git knows of the project: which files another branch has, which tag a file is part of, what a
+//! file once said, where hooks go. It only asks; it changes nothing.
 
 use std::{
     collections::BTreeSet,
@@ -199,6 +199,45 @@ impl Git {
         Ok(tags.lines().next().map(str::to_owned))
     }
 
+    /// The version of a file, on any branch and under any earlier name, whose text fits.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn version_of(
+        &self,
+        file: &Path,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<Option<String>, GitError> {
+        let file = file.to_string_lossy();
+        // Both sides of each change, also of those that a merge made.
+        let listed = self.ask(&[
+            "--literal-pathspecs",
+            "log",
+            "--all",
+            "--follow",
+            "-m",
+            "--raw",
+            "--no-abbrev",
+            "--format=",
+            "--",
+            &file,
+        ])?;
+        let mut seen = BTreeSet::new();
+        for blob in listed.lines().flat_map(blobs) {
+            if !seen.insert(blob) {
+                continue;
+            }
+            // A side that is not there has a name too, all zeros.
+            let Ok(text) = self.ask(&["cat-file", "blob", blob]) else {
+                continue;
+            };
+            if fits(&text) {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+
     fn ask(&self, arguments: &[&str]) -> Result<String, GitError> {
         let output = run(&self.top, arguments)?;
         match output.status.success() {
@@ -209,6 +248,12 @@ impl Git {
             }),
         }
     }
+}
+
+/// The names of the texts before and after, in a line `:MODE MODE BEFORE AFTER STATUS\tPATH`.
+fn blobs(line: &str) -> impl Iterator<Item = &str> {
+    let line = line.strip_prefix(':').unwrap_or("");
+    line.split(' ').skip(2).take(2)
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {

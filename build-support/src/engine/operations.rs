@@ -507,14 +507,15 @@ impl Run<'_> {
         }
         let digests = state.computed();
         for change in &changes {
-            let note = (change.action == Action::Unstamped).then_some("taken away");
+            let fact = (change.action == Action::Unstamped).then_some("taken away");
+            let note = self.note(fact);
             message.statement(&history::log(
                 names,
                 Occasion::Stamp,
                 Some(&change.id),
                 application,
                 &digests.whole,
-                note,
+                note.as_deref(),
             ));
         }
         message.statement(&history::set_digest(names, &digests));
@@ -575,6 +576,14 @@ impl Run<'_> {
         Ok(Progress::Done)
     }
 
+    /// What the log says of a change by hand: what is known of it, and the reason that was given.
+    fn note(&self, fact: Option<&str>) -> Option<String> {
+        let reason = self.options.reason.as_ref();
+        let reason = reason.map(|reason| format!("reason: {reason}"));
+        let parts: Vec<String> = fact.map(str::to_owned).into_iter().chain(reason).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
     async fn repair(&mut self, id: &RevisionId) -> Result<Report, EngineError> {
         loop {
             self.read_state().await?;
@@ -596,7 +605,7 @@ impl Run<'_> {
             let mut message = self.begin_on_state();
             message.statements(super::message::set_role(self.options));
             message.statement(&history::set_scripts(names, revision));
-            let note = format!("checksum was {}", row.checksum);
+            let note = self.note(Some(&format!("checksum was {}", row.checksum)));
             let application = &self.options.application;
             message.statement(&history::log(
                 names,
@@ -604,7 +613,7 @@ impl Run<'_> {
                 Some(id),
                 application,
                 &digests.whole,
-                Some(&note),
+                note.as_deref(),
             ));
             message.statement(&history::set_digest(names, &digests));
             message.statement("COMMIT");

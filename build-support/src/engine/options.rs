@@ -22,6 +22,8 @@ pub struct Options {
     pub role: Option<String>,
     /// What applies the revisions, for the history: name and version.
     pub application: String,
+    /// Why a record is changed by hand, for the log: of a stamp and of a repair.
+    pub reason: Option<String>,
     /// What to make of applied revisions that are not among ours.
     pub on_unknown: OnUnknown,
     /// Plan and check, change nothing.
@@ -102,6 +104,7 @@ impl Default for Options {
             statement_timeout: None,
             role: None,
             application: concat!("build-support ", env!("CARGO_PKG_VERSION")).to_owned(),
+            reason: None,
             on_unknown: OnUnknown::default(),
             dry_run: false,
             grouping: Grouping::default(),

@@ -1,7 +1,7 @@
 //! `stamp`: sets the record without running anything.
 
-use build_support::engine::{Operation, Purge};
-use clap::Args;
+use build_support::engine::{Operation, Options, Purge};
+use clap::{Args, builder::NonEmptyStringValueParser};
 
 use crate::{cli::revision_name, context::Context, failure::Outcome, offline, teller};
 
@@ -12,6 +12,7 @@ use crate::{cli::revision_name, context::Context, failure::Outcome, offline, tel
 #[command(
     after_help = "Examples:\n  cargo migrate stamp head\n  cargo migrate stamp base\n  \
                         cargo migrate stamp --purge 20261122201530\n  \
+                        cargo migrate stamp 20261122201530 --reason \"restored from a backup\"\n  \
                         cargo migrate stamp base:head --sql"
 )]
 pub struct StampArgs {
@@ -25,11 +26,17 @@ pub struct StampArgs {
     /// Print the script instead; with a range `A:B` no database is asked
     #[arg(long, conflicts_with = "purge")]
     pub sql: bool,
+    /// Why, for the log beside the history
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub reason: Option<String>,
 }
 
 /// Changes the record.
 pub fn run(args: &StampArgs, context: &mut Context) -> Outcome {
-    let options = context.engine_options()?;
+    let options = Options {
+        reason: args.reason.clone(),
+        ..context.engine_options()?
+    };
     if args.sql {
         return offline::stamp(&args.targets, &options, context);
     }

@@ -195,7 +195,7 @@ fn an_edited_revision_is_divergent_until_it_is_repaired() {
         .json();
     assert_eq!(status["next"]["command"], "cargo migrate repair 2");
     project
-        .cargo_migrate(&["repair", "orders"])
+        .cargo_migrate(&["repair", "orders", "--yes"])
         .expect_success();
     project
         .cargo_migrate(&["check", "--checksums"])

@@ -3,6 +3,7 @@
 mod histories;
 mod hooks;
 mod rebase;
+mod repair;
 
 use std::process::Command;
 
