@@ -411,7 +411,7 @@ impl Run<'_> {
         message: Option<&Message>,
     ) -> EngineError {
         let spot = message
-            .and_then(|message| message.script_offset(error.position?))
+            .and_then(|message| message.script_offset(walk.job.script, error.position?))
             .map(|offset| super::locate::at_offset(walk.job.script, offset));
         let stopped = self.stopped(walk.job, walk.index, error, spot);
         match stopped {

@@ -21,13 +21,13 @@ impl Run<'_> {
     /// Sends the script, lets the driver run the code, and records both.
     pub(super) async fn with_code(&self, job: &Job<'_>) -> Result<(), Unsent> {
         if job.position.begins(self.options.grouping) {
-            self.send(&[self.begin_on_state()]).await?;
+            self.send([self.begin_on_state()]).await?;
         }
         let settings = self.session_settings().await.map_err(of_server)?;
-        self.send(&self.script_messages(job)).await?;
+        self.send(self.script_messages(job)).await?;
         let id = job.revision().id.clone();
         self.link.code(id).await.map_err(of_code)?;
-        self.send(&[self.closing(job, &settings)]).await
+        self.send([self.closing(job, &settings)]).await
     }
 
     async fn session_settings(&self) -> Result<Vec<Setting>, ServerError> {
@@ -46,21 +46,18 @@ impl Run<'_> {
     }
 
     /// Our settings and the script, in as many messages as its size needs.
-    fn script_messages(&self, job: &Job<'_>) -> Vec<Message> {
-        let id = job.revision().id.as_str();
-        let mut first = Message::default();
-        first.select(message::settings(self.options, job.script, id, &nonce(job)));
-        first.statements(message::set_role(self.options));
-        let mut messages = vec![first];
-        for (index, piece) in message::pieces(job.script).into_iter().enumerate() {
-            if index > 0 {
-                messages.push(Message::default());
+    fn script_messages(&self, job: &Job<'_>) -> impl Iterator<Item = Message> {
+        let pieces = message::pieces(job.script).into_iter();
+        pieces.enumerate().map(move |(index, piece)| {
+            let mut message = Message::default();
+            if index == 0 {
+                let id = job.revision().id.as_str();
+                message.select(message::settings(self.options, job.script, id, &nonce(job)));
+                message.statements(message::set_role(self.options));
             }
-            if let Some(message) = messages.last_mut() {
-                message.script(job.script, piece);
-            }
-        }
-        messages
+            message.script(job.script, piece);
+            message
+        })
     }
 
     /// Fails when the code ended the transaction; else puts the settings back and records.

@@ -46,7 +46,8 @@ impl Run<'_> {
         elapsed: Duration,
     ) -> Spot {
         let script = job.script;
-        if let Some(offset) = error.position.and_then(|at| message.script_offset(at)) {
+        let position = error.position;
+        if let Some(offset) = position.and_then(|at| message.script_offset(script, at)) {
             return at_offset(script, offset);
         }
         let worth = elapsed < WORTH_A_REPLAY && !error.is_connection() && !error.is("55P03");
@@ -78,11 +79,14 @@ impl Run<'_> {
         for (index, range) in script.statements.iter().enumerate() {
             let mut piece = Message::default();
             piece.script(script, range.clone());
-            let Err(again) = self.link.script(piece.sql.clone()).await else {
+            let sql = std::mem::take(&mut piece.sql);
+            let Err(again) = self.link.script(sql).await else {
                 continue;
             };
             if again.sqlstate == error.sqlstate {
-                found = Some((index, again.position.and_then(|at| piece.script_offset(at))));
+                let position = again.position;
+                let offset = position.and_then(|at| piece.script_offset(script, at));
+                found = Some((index, offset));
             }
             break;
         }

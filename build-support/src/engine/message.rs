@@ -334,8 +334,8 @@ pub(super) struct Message {
 /// Which part of a script a message carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ScriptPiece {
-    /// The byte in the message.
-    pub(super) at: usize,
+    /// How many characters of the message stand before it.
+    pub(super) before: usize,
     /// The bytes of the script's text.
     pub(super) range: std::ops::Range<usize>,
 }
@@ -367,18 +367,23 @@ impl Message {
     /// Appends a piece of a script without ending its statement.
     pub(super) fn piece(&mut self, script: &Script, range: std::ops::Range<usize>) {
         self.pieces.push(ScriptPiece {
-            at: self.sql.len(),
+            before: self.sql.chars().count(),
             range: range.clone(),
         });
         self.sql.push_str(&script.text[range]);
     }
 
-    /// The byte of the script's text that a position of the server points at.
-    pub(super) fn script_offset(&self, position: usize) -> Option<usize> {
-        let (byte, _) = self.sql.char_indices().nth(position.checked_sub(1)?)?;
+    /// The byte of the script's text that a position of the server points at; the message's own
+    /// text may be gone by then.
+    pub(super) fn script_offset(&self, script: &Script, position: usize) -> Option<usize> {
+        let characters = position.checked_sub(1)?;
         self.pieces.iter().find_map(|piece| {
-            let offset = byte.checked_sub(piece.at)? + piece.range.start;
-            (offset <= piece.range.end).then_some(offset)
+            let text = &script.text[piece.range.clone()];
+            let bytes = text.char_indices().map(|(byte, _)| byte);
+            let byte = bytes
+                .chain([text.len()])
+                .nth(characters.checked_sub(piece.before)?)?;
+            Some(piece.range.start + byte)
         })
     }
 }

@@ -503,7 +503,7 @@ impl Run<'_> {
             if !is_transient(&error) || !self.has_time() {
                 let spot = error
                     .position
-                    .and_then(|at| message.script_offset(at))
+                    .and_then(|at| message.script_offset(job.script, at))
                     .map(|offset| locate::at_offset(job.script, offset));
                 if error.is("55P03") {
                     let blockers = self.blockers().await;

@@ -35,6 +35,7 @@ impl Position {
 /// What the server refused; no message where it was code that failed.
 pub(super) struct Unsent {
     pub(super) error: ServerError,
+    /// Without its text, which went into the step.
     pub(super) message: Option<Message>,
 }
 
@@ -64,14 +65,10 @@ impl<'g> Job<'g> {
 impl Run<'_> {
     /// Runs a script and records it, or neither; retries while locks are in the way.
     pub(super) async fn in_transaction(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
-        let messages = match job.work() {
-            Work::Script => self.messages(job),
-            Work::Code => Vec::new(),
-        };
         loop {
             let started = Instant::now();
             let sent = match job.work() {
-                Work::Script => self.send(&messages).await,
+                Work::Script => self.send(self.messages(job)).await,
                 Work::Code => self.with_code(job).await,
             };
             let Err(Unsent { error, message }) = sent else {
@@ -100,13 +97,17 @@ impl Run<'_> {
         }
     }
 
-    pub(super) async fn send(&self, messages: &[Message]) -> Result<(), Unsent> {
-        for message in messages {
-            let sent = self.link.script(message.sql.clone()).await;
-            sent.map_err(|error| Unsent {
-                error,
-                message: Some(message.clone()),
-            })?;
+    /// Sends messages, each made only when the one before it is done.
+    pub(super) async fn send(
+        &self,
+        messages: impl IntoIterator<Item = Message>,
+    ) -> Result<(), Unsent> {
+        for mut message in messages {
+            let sql = std::mem::take(&mut message.sql);
+            if let Err(error) = self.link.script(sql).await {
+                let message = Some(message);
+                return Err(Unsent { error, message });
+            }
         }
         Ok(())
     }
@@ -122,34 +123,49 @@ impl Run<'_> {
         self.link.wait(after).await;
     }
 
-    /// The messages of one revision: mostly one.
-    pub(super) fn messages(&self, job: &Job<'_>) -> Vec<Message> {
-        let Self { options, .. } = self;
+    /// The messages of one revision: mostly one. Each is made when it is asked for, since a script of
+    /// 100 MB is large enough once.
+    pub(super) fn messages(&self, job: &Job<'_>) -> impl Iterator<Item = Message> {
         let nonce = nonce(job);
-        let around = Settings::around(job.script, options, &nonce);
-        let mut messages = Vec::new();
+        let around = Settings::around(job.script, self.options, &nonce);
+        let pieces = message::pieces(job.script);
+        let last = pieces.len() - 1;
+        pieces.into_iter().enumerate().map(move |(index, piece)| {
+            let mut message = match index {
+                0 => self.opening(job, &around, &nonce),
+                _ => Message::default(),
+            };
+            message.script(job.script, piece);
+            if index == last {
+                self.close(&mut message, job, &around);
+            }
+            message
+        })
+    }
+
+    /// What stands before the script.
+    fn opening(&self, job: &Job<'_>, around: &Settings, nonce: &str) -> Message {
+        let Self { options, .. } = self;
         let mut message = match job.position.begins(options.grouping) {
             true => self.begin_on_state(),
             false => Message::default(),
         };
-        let ours = message::settings(options, job.script, job.revision().id.as_str(), &nonce);
-        message.select(around.save.into_iter().chain(ours));
+        let ours = message::settings(options, job.script, job.revision().id.as_str(), nonce);
+        message.select(around.save.iter().cloned().chain(ours));
         message.statements(message::set_role(options));
-        message.statements(around.keep);
-        for (index, piece) in message::pieces(job.script).into_iter().enumerate() {
-            if index > 0 {
-                messages.push(std::mem::take(&mut message));
-            }
-            message.script(job.script, piece);
-        }
-        message.statements(around.restore);
+        message.statements(&around.keep);
+        message
+    }
+
+    /// What stands behind the script.
+    fn close(&self, message: &mut Message, job: &Job<'_>, around: &Settings) {
+        let Self { options, .. } = self;
+        message.statements(&around.restore);
         message.statements(message::set_role(options));
         message.statement(&self.record(job));
         if job.position.commits(options.grouping) {
             message.statement("COMMIT");
         }
-        messages.push(message);
-        messages
     }
 
     /// The statement that records a whole revision.

@@ -37,13 +37,13 @@ pub(super) fn build(
         .collect();
     let edges = revisions.iter().map(|_| super::Edges::default()).collect();
     let mut graph = Graph {
-        revisions,
+        revisions: revisions.into(),
         edges,
         by_id,
         labels: Default::default(),
-        repeatable: Vec::new(),
+        repeatable: Default::default(),
         squashes,
-        replaced,
+        replaced: replaced.into(),
         stand_ins,
     };
     declare_labels(&mut graph, &mut errors);

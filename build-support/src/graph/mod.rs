@@ -11,7 +11,10 @@ mod squash;
 pub mod symbol;
 pub mod walk;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 pub(crate) use self::error::list;
 pub use self::{error::GraphError, set::NodeSet, squash::Squash, symbol::SymbolError};
@@ -24,17 +27,18 @@ pub struct Node(pub(crate) usize);
 /// Revisions and the edges between them, without cycles.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
-    revisions: Vec<Revision>,
+    /// Shared, as are all scripts here: a copy of the graph is no copy of them.
+    revisions: Arc<[Revision]>,
     edges: Vec<Edges>,
     by_id: HashMap<RevisionId, Node>,
     /// Who declares which label.
     labels: BTreeMap<String, Node>,
     /// The scripts that run after all revisions, by name.
-    repeatable: Vec<Repeatable>,
+    repeatable: Arc<[Repeatable]>,
     /// Revisions that stand for others.
     squashes: Vec<Squash>,
     /// The files of those others, where they are still there.
-    replaced: Vec<Revision>,
+    replaced: Arc<[Revision]>,
     /// For an id without a node the id that stands in for it.
     stand_ins: BTreeMap<RevisionId, RevisionId>,
 }
@@ -67,7 +71,7 @@ impl Graph {
     /// The same graph with the repeatable scripts that stand beside its revisions.
     #[must_use]
     pub fn with_repeatable(mut self, repeatable: Vec<Repeatable>) -> Self {
-        self.repeatable = repeatable;
+        self.repeatable = repeatable.into();
         self
     }
 
@@ -83,7 +87,7 @@ impl Graph {
             checksum: &revision.up.checksum,
             partial: false,
         }));
-        for script in &self.repeatable {
+        for script in &*self.repeatable {
             digest.add(&AppliedMark {
                 id: &script.id(),
                 checksum: &script.script.checksum,

@@ -4,7 +4,10 @@
 //! database in the middle of the replaced line goes on along the old files: [`Graph::expanded`] is
 //! the graph for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Graph, GraphError, Node, build, walk::Along};
 use crate::revision::{Layout, Reference, Replaces, Revision, RevisionId};
@@ -180,11 +183,14 @@ impl Graph {
     /// stands for them.
     #[must_use]
     pub fn expanded(&self, open: &BTreeSet<RevisionId>) -> Self {
-        let mut all = self.revisions.clone();
+        let mut all = self.revisions.to_vec();
         all.extend(self.replaced.iter().cloned());
         let expanded = build::build(all, build::Edges::Lenient, open);
         let expanded = expanded.unwrap_or_else(|_| self.clone());
-        expanded.with_repeatable(self.repeatable.clone())
+        Self {
+            repeatable: Arc::clone(&self.repeatable),
+            ..expanded
+        }
     }
 }
 
@@ -202,7 +208,7 @@ impl Line {
                 line.push((id.clone(), node));
             }
         }
-        let files = graph.revisions.iter().chain(&graph.replaced);
+        let files = graph.revisions.iter().chain(graph.replaced.iter());
         match files.into_iter().any(|file| file.layout == Layout::Diesel) {
             true => line.sort_by(|(a, _), (b, _)| a.cmp_text(b)),
             false => line.sort_by(|(a, _), (b, _)| a.cmp(b)),

@@ -48,22 +48,26 @@ pub(super) fn settle(
     let mut settled = Settled {
         mode: TransactionMode::Own,
         blanked: Vec::new(),
-        statements: Vec::with_capacity(statements.len()),
+        statements,
         batches: Vec::new(),
     };
-    for (index, statement) in statements.into_iter().enumerate() {
-        if is_control[index] {
-            settled.blanked.push(statement);
-            continue;
+    let (mut index, mut kept) = (0, 0);
+    // In place: a dump has a million of them.
+    settled.statements.retain(|statement| {
+        let batch = batched.iter().find(|batch| batch.statement == index);
+        let is_kept = !is_control[index];
+        index += 1;
+        if !is_kept {
+            settled.blanked.push(statement.clone());
+            return false;
         }
-        if let Some(batch) = batched.iter().find(|batch| batch.statement == index) {
-            settled.batches.push(Batch {
-                statement: settled.statements.len(),
-                pace: batch.pace.clone(),
-            });
-        }
-        settled.statements.push(statement);
-    }
+        settled.batches.extend(batch.map(|batch| Batch {
+            statement: kept,
+            pace: batch.pace.clone(),
+        }));
+        kept += 1;
+        true
+    });
     settled.mode = mode(file, &settled, asked, findings);
     if let (TransactionMode::None, Some(offset)) = (settled.mode, directives.code) {
         findings.error(file.place(offset), DirectiveError::CodeWithoutTransaction);

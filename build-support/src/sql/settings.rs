@@ -55,15 +55,25 @@ fn mentions_settings(text: &str) -> bool {
 }
 
 fn read(text: &str, depth: usize, changed: &mut ChangedSettings) {
-    let tokens: Vec<Token> = Lexer::new(text)
-        .map_while(Result::ok)
-        .filter(|token| {
-            !matches!(
-                token.kind,
-                TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
-            )
-        })
-        .collect();
+    let tokens = Lexer::new(text).map_while(Result::ok).filter(|token| {
+        !matches!(
+            token.kind,
+            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
+        )
+    });
+    // Up to one semicolon at a time: the tokens of a large script are larger than its text.
+    let mut statement = Vec::new();
+    for token in tokens {
+        statement.push(token);
+        if token.kind == TokenKind::Semicolon {
+            read_statement(text, &statement, depth, changed);
+            statement.clear();
+        }
+    }
+    read_statement(text, &statement, depth, changed);
+}
+
+fn read_statement(text: &str, tokens: &[Token], depth: usize, changed: &mut ChangedSettings) {
     for (index, token) in tokens.iter().enumerate() {
         let view = View {
             text,
@@ -214,6 +224,10 @@ mod tests {
             ("SET search_path TO a, b", "search_path"),
             ("set local Lock_Timeout = '5s';", "lock_timeout"),
             ("SET SESSION work_mem = '1MB'", "work_mem"),
+            (
+                "SELECT 1; SET work_mem = '1MB'; SELECT 2; RESET role",
+                "role work_mem",
+            ),
             ("SET ROLE app", "role"),
             ("SET LOCAL ROLE app", "role"),
             ("RESET ROLE", "role"),
