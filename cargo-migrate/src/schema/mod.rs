@@ -5,11 +5,12 @@
 //!
 //! ```no_run
 //! use cargo_migrate::schema::{plan, Options, Snapshot};
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let mut old: postgres::Client = unimplemented!();
-//! # let mut new: postgres::Client = unimplemented!();
-//! let from = Snapshot::read(&mut old)?;
-//! let to = Snapshot::read(&mut new)?;
+//! # fn compare(
+//! #     old: &mut postgres::Client,
+//! #     new: &mut postgres::Client,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! let from = Snapshot::read(old)?;
+//! let to = Snapshot::read(new)?;
 //! let up = plan(&from, &to, &Options::default())?;
 //! let down = plan(&to, &from, &Options::default().renames(up.inverted_renames()))?;
 //! assert_eq!(up.is_empty(), down.is_empty());
