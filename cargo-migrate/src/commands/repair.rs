@@ -19,13 +19,13 @@ use crate::{
     context::{Asks, Context},
     failure::{Failure, Outcome},
     git::Git,
-    term::Format,
+    term::{Answers, Format},
 };
 
 /// Accept the edited file of an applied revision
 ///
-/// Shows what changed, asks, and records the new checksums; nothing is run. The text that was applied
-/// is looked for in the file's git history. Without a terminal it needs `--yes`, unless nothing changed.
+/// Shows what changed, asks where there is a terminal, and records the new checksums; nothing is run.
+/// The text that was applied is looked for in the file's git history.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  cargo migrate repair 20261122201530\n  \
                   cargo migrate repair add_phone --yes --reason \"only a comment\"")]
@@ -58,9 +58,11 @@ pub fn run(args: &RepairArgs, context: &mut Context) -> Outcome {
     }
     show_up(revision, row.checksum, context)?;
     show_down(revision, row, &mut client, context)?;
-    if !context
-        .term
-        .confirm(&format!("record the file of `{id}` as it is now?"))?
+    // To name the revision is to ask for it; only a person can take back what the difference shows.
+    if context.term.answers() == Answers::Person
+        && !context
+            .term
+            .confirm(&format!("record the file of `{id}` as it is now?"))?
     {
         return Err(Failure::user("nothing was recorded"));
     }

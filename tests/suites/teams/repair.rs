@@ -175,10 +175,10 @@ fn a_down_script_that_changed_is_compared_with_the_recorded_one() {
 }
 
 #[test]
-fn without_a_terminal_a_repair_needs_yes_and_shows_the_difference_before_it_stops() {
+fn without_a_terminal_a_repair_shows_the_difference_and_does_not_ask() {
     let (repository, database) = edited();
     insta::assert_snapshot!(repository.migrate(&database, &["repair", "2"]), @r"
-    exit code: 1
+    exit code: 0
     ----- stdout -----
     ----- stderr -----
     --- up, as applied
@@ -188,11 +188,9 @@ fn without_a_terminal_a_repair_needs_yes_and_shows_the_difference_before_it_stop
      -- migrate: revises=1
     -CREATE TABLE orders ();
     +CREATE TABLE orders (id bigint);
-    error: nobody is here to answer: record the file of `2` as it is now?
-    hint: pass `--yes` to answer with yes
+    `2`: checksum 60a831934228 is now 10d2b795155e
     ");
-    expect_divergent(&repository, &database);
-    assert!(log(&database, "repair").is_empty());
+    assert_eq!(log(&database, "repair").len(), 1);
 }
 
 #[test]
