@@ -42,6 +42,7 @@ pub(super) fn build(
         by_id,
         labels: Default::default(),
         repeatable: Default::default(),
+        label_sets: Vec::new(),
         squashes,
         replaced: replaced.into(),
         stand_ins,
@@ -73,7 +74,7 @@ fn sort(revisions: &mut [Revision]) {
 }
 
 fn clashes(revisions: &[Revision]) -> Vec<GraphError> {
-    let mut seen: HashMap<&str, &Revision> = HashMap::new();
+    let mut seen: HashMap<&str, &Revision> = HashMap::with_capacity(revisions.len());
     let mut errors = Vec::new();
     for revision in revisions {
         if let Some(first) = seen.insert(revision.id.significant(), revision) {
@@ -161,16 +162,19 @@ fn parents(graph: &Graph, node: Node, line: Option<&squash::Line>) -> (Vec<Node>
 }
 
 fn parent(graph: &Graph, node: Node, reference: &Reference) -> Result<Node, GraphError> {
-    let (id, place) = (graph.id(node).clone(), reference.place.clone());
+    let (id, place) = (|| graph.id(node).clone(), || reference.place.clone());
     match by_id(graph, &reference.name) {
-        Some(parent) if parent == node => Err(GraphError::SelfParent { id, place }),
+        Some(parent) if parent == node => Err(GraphError::SelfParent {
+            id: id(),
+            place: place(),
+        }),
         Some(parent) => Ok(parent),
         None => {
             let near = near(graph, &reference.name);
             Err(GraphError::MissingParent {
-                id,
+                id: id(),
                 name: reference.name.clone(),
-                place,
+                place: place(),
                 near,
             })
         }
@@ -187,16 +191,19 @@ fn dependencies(graph: &Graph, node: Node) -> (Vec<Node>, Vec<GraphError>) {
 }
 
 fn dependency(graph: &Graph, node: Node, reference: &Reference) -> Result<Node, GraphError> {
-    let (id, place) = (graph.id(node).clone(), reference.place.clone());
+    let (id, place) = (|| graph.id(node).clone(), || reference.place.clone());
     match by_id(graph, &reference.name).or_else(|| graph.labelled(&reference.name)) {
-        Some(needed) if needed == node => Err(GraphError::SelfDependency { id, place }),
+        Some(needed) if needed == node => Err(GraphError::SelfDependency {
+            id: id(),
+            place: place(),
+        }),
         Some(needed) => Ok(needed),
         None => {
             let near = near(graph, &reference.name);
             Err(GraphError::MissingDependency {
-                id,
+                id: id(),
                 name: reference.name.clone(),
-                place,
+                place: place(),
                 near,
             })
         }
@@ -243,6 +250,11 @@ fn cycles(graph: &Graph) -> Vec<GraphError> {
         graph.nodes().filter(|node| left[node.0]).collect()
     };
     let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).clone()).collect();
+    // Who has no cycle at all, as nearly every folder, is looked at once.
+    let by_needs = unordered(true);
+    if by_needs.is_empty() {
+        return Vec::new();
+    }
     let by_parents = unordered(false);
     if !by_parents.is_empty() {
         return vec![GraphError::Cycle {
@@ -252,10 +264,6 @@ fn cycles(graph: &Graph) -> Vec<GraphError> {
                 Revises::Previous | Revises::Base => None,
             }),
         }];
-    }
-    let by_needs = unordered(true);
-    if by_needs.is_empty() {
-        return Vec::new();
     }
     vec![GraphError::DependencyCycle {
         ids: ids(&by_needs),

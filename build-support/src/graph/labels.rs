@@ -3,6 +3,8 @@
 //! A label spreads to all that follows its revision, and down to the branch or merge point before
 //! it: on a straight line every revision carries it, so that `label@base` means that line.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{Graph, Node, walk::Along};
 
 /// Spreads each declared label over its line.
@@ -11,13 +13,23 @@ pub(super) fn spread(graph: &mut Graph) {
         .declared_labels()
         .map(|(label, node)| (label.to_owned(), node))
         .collect();
+    let mut sets = vec![BTreeSet::new()];
     for (label, node) in declared {
         let mut line = graph.descendants([node], Along::Line);
         line.extend(down_to_fork(graph, node));
+        // Which set becomes which with the label in it.
+        let mut grown: HashMap<usize, usize> = HashMap::new();
         for member in line.iter() {
-            graph.edges[member.0].labels.insert(label.clone());
+            let set = &mut graph.edges[member.0].label_set;
+            *set = *grown.entry(*set).or_insert_with(|| {
+                let mut with = sets[*set].clone();
+                with.insert(label.clone());
+                sets.push(with);
+                sets.len() - 1
+            });
         }
     }
+    graph.label_sets = sets;
 }
 
 fn down_to_fork(graph: &Graph, from: Node) -> Vec<Node> {

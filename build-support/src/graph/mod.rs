@@ -33,6 +33,8 @@ pub struct Graph {
     by_id: HashMap<RevisionId, Node>,
     /// Who declares which label.
     labels: BTreeMap<String, Node>,
+    /// The sets of labels that nodes carry: all of one line share one.
+    label_sets: Vec<BTreeSet<String>>,
     /// The scripts that run after all revisions, by name.
     repeatable: Arc<[Repeatable]>,
     /// Revisions that stand for others.
@@ -50,7 +52,8 @@ struct Edges {
     depends_on: Vec<Node>,
     children: Vec<Node>,
     dependents: Vec<Node>,
-    labels: BTreeSet<String>,
+    /// Which of the graph's sets of labels.
+    label_set: usize,
 }
 
 impl Graph {
@@ -154,7 +157,7 @@ impl Graph {
 
     /// The labels of the lines that a revision is on.
     pub fn labels(&self, node: Node) -> &BTreeSet<String> {
-        &self.edges[node.0].labels
+        &self.label_sets[self.edges[node.0].label_set]
     }
 
     /// The revision that declares a label.

@@ -70,7 +70,7 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>, findings: &mut Findings) -> Op
 
 /// The first character that PostgreSQL or the reader's eye can't take.
 fn hidden(text: &str, removed: usize) -> Option<(usize, DecodeError)> {
-    let nul = text.bytes().position(|byte| byte == 0);
+    let nul = text.find('\0');
     if let Some(at) = nul {
         let offset = at + removed;
         return Some((at, DecodeError::Nul { offset }));

@@ -2,8 +2,9 @@
 
 use std::{
     borrow::Cow,
-    fs, io,
-    path::{Path, PathBuf},
+    fs,
+    io::{self, Read as _},
+    path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
 use walkdir::{DirEntry, WalkDir};
@@ -113,7 +114,7 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     }
     let unread = walk.unread;
     let contents = together(unread.iter().map(|(_, path)| path).collect(), |path| {
-        fs::read(path)
+        contents_of(path)
     });
     let mut failed = Vec::new();
     for ((at, path), bytes) in unread.iter().zip(contents) {
@@ -129,6 +130,24 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
         .into_iter()
         .rev()
         .for_each(|at| drop(files.remove(at)));
+}
+
+/// Most scripts are short: one read takes them, and nobody asks for their length first.
+fn contents_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let mut start = [0; 4096];
+    let mut length = 0;
+    while length < start.len() {
+        match file.read(&mut start[length..]) {
+            Ok(0) => return Ok(start[..length].to_vec()),
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut bytes = start.to_vec();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Where the walk goes on.
@@ -211,6 +230,9 @@ impl Walk<'_> {
     /// The path below the folder, with `/`.
     fn below(&self, path: &Path) -> String {
         let below = path.strip_prefix(self.folder).unwrap_or(path);
+        if let (Some(text), '/') = (below.to_str(), MAIN_SEPARATOR) {
+            return text.to_owned();
+        }
         let parts = below
             .components()
             .map(|part| part.as_os_str().to_string_lossy());
@@ -263,6 +285,17 @@ mod tests {
             names(folder.path()),
             ["1_a.sql", "2_b/up.sql", "a/b/3_c.sql"]
         );
+    }
+
+    #[test]
+    fn a_file_is_read_whole_whatever_its_length() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for length in [0, 1, 4095, 4096, 4097, 100_000] {
+            let text: String = ('a'..='z').cycle().take(length).collect();
+            write(folder.path(), "1_a.sql", &text);
+            let files = read(&[folder.path()]).expect("it can be read");
+            assert_eq!(files[0].bytes, text.as_bytes(), "{length}");
+        }
     }
 
     #[test]

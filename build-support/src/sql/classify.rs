@@ -169,10 +169,16 @@ pub(super) fn classify(statement: Tokens<'_>) -> Kind {
 }
 
 /// Whether a statement of this kind may need more than its first tokens to be told.
-pub(super) fn needs_all_tokens(first: &str) -> bool {
-    ["COPY", "CREATE", "ALTER", "REINDEX"]
-        .iter()
-        .any(|word| first.eq_ignore_ascii_case(word))
+pub(super) fn needs_all_tokens(statement: Tokens<'_>) -> bool {
+    let Some((first, rest)) = statement.first() else {
+        return false;
+    };
+    // Most of what a script creates is told by its second word, and is long.
+    if first.eq_ignore_ascii_case("CREATE") {
+        let second = rest.first();
+        return second.is_some_and(|(word, _)| word.eq_ignore_ascii_case("SUBSCRIPTION"));
+    }
+    is_one_of("COPY|ALTER|REINDEX", first)
 }
 
 fn connects_nowhere(statement: Tokens<'_>) -> bool {

@@ -251,10 +251,12 @@ impl<'a> Splitter<'a> {
 
     fn kind(&self, range: Range<usize>) -> Kind {
         let text = self.text;
-        let first = &text[self.lead[0].range()];
-        if self.lead.len() < LEAD || !classify::needs_all_tokens(first) {
-            let tokens = &self.lead;
-            return classify::classify(Tokens { tokens, text });
+        let lead = Tokens {
+            tokens: &self.lead,
+            text,
+        };
+        if self.lead.len() < LEAD || !classify::needs_all_tokens(lead) {
+            return classify::classify(lead);
         }
         let text = &text[range];
         let tokens = &significant(text);

@@ -30,14 +30,11 @@ fn main() {
     rounds.sort_by_key(Round::whole);
     let middle = &rounds[ROUNDS / 2];
     say(&format!(
-        "{revisions} revisions, {branches} branches, {} merges; median of {ROUNDS}:\n  \
-         read {:.1} ms, parse {:.1} ms, graph {:.1} ms, plan {:.1} ms: {:.1} ms in all",
+        "{revisions} revisions, {branches} branches, {} merges; {ROUNDS} rounds\n\
+         median:  {}\nfastest: {}",
         middle.merges,
-        millis(middle.read),
-        millis(middle.parse),
-        millis(middle.graph),
-        millis(middle.plan),
-        millis(middle.whole()),
+        middle.shown(),
+        rounds[0].shown(),
     ));
 }
 
@@ -52,6 +49,17 @@ struct Round {
 impl Round {
     fn whole(&self) -> Duration {
         self.read + self.parse + self.graph + self.plan
+    }
+
+    fn shown(&self) -> String {
+        format!(
+            "read {:.1} ms, parse {:.1} ms, graph {:.1} ms, plan {:.1} ms: {:.1} ms in all",
+            millis(self.read),
+            millis(self.parse),
+            millis(self.graph),
+            millis(self.plan),
+            millis(self.whole()),
+        )
     }
 }
 
