@@ -149,7 +149,7 @@ fn two_binaries_share_the_revisions_of_a_library() {
 }
 
 /// Counts what goes to the server.
-struct Counted<'c>(&'c mut Client, usize);
+pub(crate) struct Counted<'c>(pub(crate) &'c mut Client, pub(crate) usize);
 
 impl Driver for Counted<'_> {
     fn script(&mut self, sql: &str) -> Result<(), ServerError> {

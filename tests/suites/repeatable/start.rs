@@ -1,10 +1,9 @@
 //! Repeatable scripts that a binary carries.
 
-use build_support::{driver::Driver, engine::ServerError, history::Row};
 use migrate_tests::harness::embedded;
-use postgres::Client;
 
 use super::*;
+use crate::startup::Counted;
 
 const USERS: (&str, &str) = ("1_users.sql", "CREATE TABLE users (id int, age int);");
 const OLD: (&str, &str) = ("R__adults.sql", VIEW);
@@ -12,21 +11,6 @@ const NEW: (&str, &str) = (
     "R__adults.sql",
     "CREATE OR REPLACE VIEW adults AS SELECT id FROM users WHERE age > 20;",
 );
-
-/// Counts what goes to the server.
-struct Counted<'c>(&'c mut Client, usize);
-
-impl Driver for Counted<'_> {
-    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
-        self.1 += 1;
-        self.0.script(sql)
-    }
-
-    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
-        self.1 += 1;
-        self.0.read(sql)
-    }
-}
 
 #[test]
 fn a_start_notices_a_changed_script_and_is_one_round_trip_otherwise() {
