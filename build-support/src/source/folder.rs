@@ -90,36 +90,22 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
         }
         Err(error) => return findings.error(Place::file(folder), unreadable(&error)),
     }
-    let mut walk = Walk {
-        folder,
-        files,
-        unread: Vec::new(),
-        findings,
-    };
-    let mut entries = WalkDir::new(folder)
-        .min_depth(1)
-        .max_depth(DEPTH)
-        .follow_links(true)
-        // Entries of one folder differ in their names alone, and whole paths are cheaper to compare.
-        .sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str()))
-        .into_iter();
-    while let Some(entry) = entries.next() {
-        let next = match entry {
-            Ok(entry) => walk.entry(&entry),
-            Err(error) => walk.failed(&error),
-        };
-        if next == Next::SkipFolder {
-            entries.skip_current_dir();
-        }
-    }
-    let unread = walk.unread;
+    // To follow links costs a question to the system for each file, and most folders have none.
+    let walk = Walk::over(folder, Links::Refused).or_else(|| Walk::over(folder, Links::Followed));
+    let Walk {
+        files: mut found,
+        unread,
+        findings: of_walk,
+        ..
+    } = walk.expect("links are followed the second time");
+    findings.errors.extend(of_walk.errors);
     let contents = together(unread.iter().map(|(_, path)| path).collect(), |path| {
         contents_of(path)
     });
     let mut failed = Vec::new();
     for ((at, path), bytes) in unread.iter().zip(contents) {
         match bytes {
-            Ok(bytes) => files[*at].bytes = Cow::Owned(bytes),
+            Ok(bytes) => found[*at].bytes = Cow::Owned(bytes),
             Err(error) => {
                 findings.error(Place::file(path), unreadable(&error));
                 failed.push(*at);
@@ -129,7 +115,8 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     failed
         .into_iter()
         .rev()
-        .for_each(|at| drop(files.remove(at)));
+        .for_each(|at| drop(found.remove(at)));
+    files.append(&mut found);
 }
 
 /// Most scripts are short: one read takes them, and nobody asks for their length first.
@@ -157,15 +144,51 @@ enum Next {
     SkipFolder,
 }
 
-struct Walk<'a> {
-    folder: &'a Path,
-    files: &'a mut Vec<File>,
-    /// Which of the files are still to be read.
-    unread: Vec<(usize, PathBuf)>,
-    findings: &'a mut Findings,
+/// What a walk does with symbolic links.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    /// It ends at the first.
+    Refused,
+    Followed,
 }
 
-impl Walk<'_> {
+struct Walk<'a> {
+    folder: &'a Path,
+    files: Vec<File>,
+    /// Which of the files are still to be read.
+    unread: Vec<(usize, PathBuf)>,
+    findings: Findings,
+}
+
+impl<'a> Walk<'a> {
+    /// Looks at everything in the folder; nothing where a link ended the walk.
+    fn over(folder: &'a Path, links: Links) -> Option<Self> {
+        let mut walk = Self {
+            folder,
+            files: Vec::new(),
+            unread: Vec::new(),
+            findings: Findings::default(),
+        };
+        let mut entries = WalkDir::new(folder)
+            .min_depth(1)
+            .max_depth(DEPTH)
+            .follow_links(links == Links::Followed)
+            // Entries of one folder differ in their names alone, and whole paths are cheaper to compare.
+            .sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str()))
+            .into_iter();
+        while let Some(entry) = entries.next() {
+            let next = match entry {
+                Ok(entry) if entry.path_is_symlink() && links == Links::Refused => return None,
+                Ok(entry) => walk.entry(&entry),
+                Err(error) => walk.failed(&error),
+            };
+            if next == Next::SkipFolder {
+                entries.skip_current_dir();
+            }
+        }
+        Some(walk)
+    }
+
     fn entry(&mut self, entry: &DirEntry) -> Next {
         let is_folder = entry.file_type().is_dir();
         let skip = if is_folder {
