@@ -57,15 +57,13 @@ pub struct Part {
 pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>, Failure> {
     let workshop = Workshop::new(context, None);
     let start = replayed(context, &workshop)?;
-    let scratch = workshop.scratch()?;
-    let from = Snapshot::read(&mut scratch.connect(&start)?)?;
-    let (to, options) = wanted(context, &workshop, &from, wishes)?;
+    let (from, to, options) = both(context, &workshop, &start, wishes)?;
     let plan = proposal::propose(&context.term, &from, &to, options)?;
     if plan.is_empty() {
         return Ok(None);
     }
     let proof = proof::Proof {
-        scratch,
+        scratch: workshop.scratch()?,
         start: &start,
         from: &from,
         to: &to,
@@ -84,9 +82,7 @@ pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>,
 pub fn difference(context: &Context) -> Result<Plan, Failure> {
     let workshop = Workshop::new(context, None);
     let start = replayed(context, &workshop)?;
-    let scratch = workshop.scratch()?;
-    let from = Snapshot::read(&mut scratch.connect(&start)?)?;
-    let (to, options) = wanted(context, &workshop, &from, &PlanArgs::default())?;
+    let (from, to, options) = both(context, &workshop, &start, &PlanArgs::default())?;
     Ok(crate::schema::plan(&from, &to, &options)?)
 }
 
@@ -97,15 +93,17 @@ fn replayed(context: &Context, workshop: &Workshop<'_>) -> Result<String, Failur
     workshop.replayed(graph, &order, context.repeatable()?)
 }
 
-/// The desired schema with what its sources can't say, and how to get there.
-fn wanted(
+/// What the revisions have built, the desired schema with what its sources can't say, and how to get
+/// there.
+fn both(
     context: &Context,
     workshop: &Workshop<'_>,
-    from: &Snapshot,
+    start: &str,
     wishes: &PlanArgs,
-) -> Result<(Snapshot, Options), Failure> {
-    let to = workshop.build(&desired(context)?)?;
-    completed(context, to, from, wishes)
+) -> Result<(Snapshot, Snapshot, Options), Failure> {
+    let (from, to) = workshop.build_beside(start, &desired(context)?)?;
+    let (to, options) = completed(context, to, &from, wishes)?;
+    Ok((from, to, options))
 }
 
 /// What the models and schema files build, with what they can't say taken over from `from`, and how
@@ -125,7 +123,7 @@ pub fn completed(
     let options = proposal::with_backfills(options, &models.backfills, &to)?;
     let options = proposal::with_backfills(options, &wishes.backfills()?, &to)?;
     let pairing = pairing::pair(from, &to, &options)?;
-    let moved = moves::perform(from.clone(), &to, &pairing.renames).from;
+    let moved = moves::perform(from, &to, &pairing.renames).from;
     match keep(&moved, &mut to, &models.sources).first() {
         None => Ok((to, options)),
         Some(conflict) => Err(refused(conflict)),

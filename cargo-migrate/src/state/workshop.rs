@@ -129,9 +129,29 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// A statement that the server refuses, by place.
     pub fn build(&self, scripts: &[models::Script]) -> Result<Snapshot, Failure> {
-        self.in_scratch(|client| {
-            build(client, scripts)?;
-            Ok(Snapshot::read(client)?)
+        build_on(self.scratch()?, scripts)
+    }
+
+    /// Builds what scripts say, and reads meanwhile what stands in a scratch database; gives the
+    /// latter first.
+    ///
+    /// # Errors
+    /// A statement that the server refuses, by place, or a database that can't be read.
+    pub fn build_beside(
+        &self,
+        database: &str,
+        scripts: &[models::Script],
+    ) -> Result<(Snapshot, Snapshot), Failure> {
+        let scratch = self.scratch()?;
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| -> Result<Snapshot, Failure> {
+                Ok(Snapshot::read(&mut scratch.connect(database)?)?)
+            });
+            let built = build_on(scratch, scripts);
+            match reading.join() {
+                Ok(read) => Ok((read?, built?)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         })
     }
 
@@ -185,17 +205,16 @@ impl<'a> Workshop<'a> {
         }
         Ok(database)
     }
+}
 
-    fn in_scratch<T>(
-        &self,
-        work: impl FnOnce(&mut Client) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let scratch = self.scratch()?;
-        let database = scratch.fresh_database()?;
-        let outcome = work(&mut scratch.connect(&database)?);
-        scratch.drop_database(&database)?;
-        outcome
-    }
+fn build_on(scratch: &Scratch, scripts: &[models::Script]) -> Result<Snapshot, Failure> {
+    let database = scratch.fresh_database()?;
+    let mut client = scratch.connect(&database)?;
+    let built = build(&mut client, scripts).map_err(Failure::from);
+    let snapshot = built.and_then(|()| Ok(Snapshot::read(&mut client)?));
+    drop(client);
+    scratch.drop_database(&database)?;
+    snapshot
 }
 
 /// What the project's models and schema files say.
