@@ -1,5 +1,6 @@
 //! The public entry: two snapshots in, ordered statements out.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use thiserror::Error;
@@ -177,7 +178,7 @@ pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, P
         });
     }
     let paired = pairing::pair(&from, &to, options)?;
-    let moved = moves::perform(from.clone(), &to, &paired.renames);
+    let moved = moves::perform(&from, &to, &paired.renames);
     let mut plan = build::build(&moved, &to, options)?;
     plan.renames = moves::in_names_of_both_sides(paired.renames);
     plan.ambiguities = paired.ambiguities;
@@ -213,12 +214,11 @@ fn announce(plan: &mut Plan) {
 }
 
 /// What the options let be seen of a snapshot.
-fn visible(snapshot: &Snapshot, options: &Options) -> Snapshot {
+fn visible<'a>(snapshot: &'a Snapshot, options: &Options) -> Cow<'a, Snapshot> {
     let mut visible = options.filter.apply(snapshot);
-    if options.grants == Grants::Kept {
-        visible
-            .objects
-            .retain(|id, _| id.kind != Kind::DefaultPrivileges);
+    let is_default = |id: &ObjectId| id.kind == Kind::DefaultPrivileges;
+    if options.grants == Grants::Kept && visible.objects.keys().any(is_default) {
+        visible.to_mut().objects.retain(|id, _| !is_default(id));
     }
     visible
 }

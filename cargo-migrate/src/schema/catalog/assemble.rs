@@ -1,19 +1,26 @@
 //! Puts the rows together: numbers become ids, and the edges between numbers edges between ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::ReadOptions;
 use crate::schema::model::{Body, Grant, Kind, NotCompared, ObjectId, Owner, Snapshot};
 
-/// A catalog row: the catalog's name, the object's number, the column's number.
-pub(super) type Address = (String, u32, i32);
+/// A catalog row: the catalog, the object's number, the column's number.
+pub(super) type Address = (Class, u32, i32);
+
+/// A catalog, as its place among those that were met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Class(usize);
 
 /// What has been taken over so far.
 pub(super) struct Assembly {
     snapshot: Snapshot,
-    ids: BTreeMap<Address, ObjectId>,
-    aliases: BTreeMap<(String, u32), Address>,
+    classes: Vec<String>,
+    ids: HashMap<Address, ObjectId>,
+    aliases: HashMap<(Class, u32), Address>,
     edges: Vec<(Address, Address)>,
+    /// Edges that no catalog row says.
+    own_edges: Vec<(ObjectId, ObjectId)>,
     comments: Vec<(Address, String)>,
 }
 
@@ -24,11 +31,27 @@ impl Assembly {
                 server_version: version,
                 ..Snapshot::default()
             },
-            ids: BTreeMap::new(),
-            aliases: BTreeMap::new(),
+            classes: Vec::new(),
+            ids: HashMap::new(),
+            aliases: HashMap::new(),
             edges: Vec::new(),
+            own_edges: Vec::new(),
             comments: Vec::new(),
         }
+    }
+
+    /// The catalog of that name.
+    pub(super) fn class(&mut self, name: &str) -> Class {
+        let known = self.classes.iter().position(|class| class == name);
+        Class(known.unwrap_or_else(|| {
+            self.classes.push(name.to_owned());
+            self.classes.len() - 1
+        }))
+    }
+
+    /// The row of an object as a whole.
+    pub(super) fn at(&mut self, class: &str, oid: u32) -> Address {
+        (self.class(class), oid, 0)
     }
 
     /// Takes over an object.
@@ -49,18 +72,23 @@ impl Assembly {
         self.ids.insert(address, id);
     }
 
+    /// The name of the object that a catalog row stands for.
+    pub(super) fn name_of(&self, address: Address) -> Option<String> {
+        self.ids.get(&address).map(|id| id.name.clone())
+    }
+
     /// Takes over which column owns a sequence.
     pub(super) fn own(&mut self, sequence: ObjectId, column: (String, String, String)) {
         let id = sequence.with_kind(Kind::SequenceOwner);
         let owner = ObjectId::of(Kind::Column, &column.0, &column.1, &column.2);
-        self.snapshot.dependencies.insert((id.clone(), owner));
-        self.snapshot.dependencies.insert((id.clone(), sequence));
+        self.own_edges.push((id.clone(), owner));
+        self.own_edges.push((id.clone(), sequence));
         self.snapshot
             .objects
             .insert(id, Body::Owner(Owner { column }));
     }
 
-    pub(super) fn alias(&mut self, from: (String, u32), to: Address) {
+    pub(super) fn alias(&mut self, from: (Class, u32), to: Address) {
         self.aliases.insert(from, to);
     }
 
@@ -99,24 +127,51 @@ impl Assembly {
 
     /// The finished snapshot.
     pub(super) fn finish(mut self, options: &ReadOptions) -> Snapshot {
-        self.connect();
         self.attach_comments();
-        let mut snapshot = self.snapshot;
-        add_structural_edges(&mut snapshot);
-        leave_out_history(&mut snapshot, options);
-        snapshot.not_compared.sort();
-        snapshot
+        leave_out_history(&mut self.snapshot, options);
+        self.snapshot.dependencies = self.dependencies();
+        self.snapshot.not_compared.sort();
+        self.snapshot
     }
 
-    fn connect(&mut self) {
-        let edges = std::mem::take(&mut self.edges);
-        for (of, on) in edges {
-            if let (Some(of), Some(on)) = (self.resolve(&of), self.resolve(&on))
-                && of != on
-            {
-                self.snapshot.dependencies.insert((of, on));
-            }
+    /// All edges between objects. They are put in order as pairs of places: comparing tens of
+    /// thousands of pairs of names would take longer than all the rest.
+    fn dependencies(&self) -> BTreeSet<(ObjectId, ObjectId)> {
+        let ids: Vec<&ObjectId> = self.snapshot.objects.keys().collect();
+        let places: HashMap<&ObjectId, usize> =
+            ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let place = |id: &ObjectId| places.get(id).copied();
+        // An address that stands for no object that is compared has no place.
+        let known: HashMap<Address, Option<usize>> = self
+            .ids
+            .iter()
+            .map(|(address, id)| (*address, place(id)))
+            .collect();
+        let catalog = self.edges.iter().filter_map(|(of, on)| {
+            let (of, on) = (self.follow(&known, of), self.follow(&known, on));
+            Some(((*of?)?, (*on?)?))
+        });
+        let own = self
+            .own_edges
+            .iter()
+            .filter_map(|(of, on)| Some((place(of)?, place(on)?)));
+        let mut edges: Vec<(usize, usize)> = catalog.chain(own).collect();
+        for (at, (id, body)) in self.snapshot.objects.iter().enumerate() {
+            let supports = structural_supports(&self.snapshot, &places, id, body);
+            edges.extend(supports.into_iter().map(|on| (at, on)));
         }
+        // A sequence's owner is a fact of its own: the sequence itself comes first, then the column's
+        // default, then the ownership.
+        let is_ownership = |of: &ObjectId, on: &ObjectId| {
+            of.kind == Kind::Sequence && matches!(on.kind, Kind::Column | Kind::Table)
+        };
+        edges.retain(|(of, on)| of != on && !is_ownership(ids[*of], ids[*on]));
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+            .into_iter()
+            .map(|(of, on)| (ids[of].clone(), ids[on].clone()))
+            .collect()
     }
 
     fn attach_comments(&mut self) {
@@ -129,8 +184,8 @@ impl Assembly {
 
     /// The index of a constraint is no object of its own, but has a comment of its own.
     fn comment_target(&self, on: &Address) -> Option<ObjectId> {
-        let id = self.ids.get(on).cloned().or_else(|| self.resolve(on))?;
-        let is_index = on.0 == "pg_class" && id.kind == Kind::Constraint;
+        let id = self.follow(&self.ids, on)?.clone();
+        let is_index = self.classes[on.0.0] == "pg_class" && id.kind == Kind::Constraint;
         Some(if is_index {
             id.with_kind(Kind::Index)
         } else {
@@ -138,16 +193,17 @@ impl Assembly {
         })
     }
 
-    /// The id of a catalog row: itself, what it is a side of, or the object of which it is a column.
-    fn resolve(&self, address: &Address) -> Option<ObjectId> {
-        let mut at = address.clone();
+    /// What is known of a catalog row: of itself, of what it is a side of, or of the object of which
+    /// it is a column.
+    fn follow<'a, T>(&self, known: &'a HashMap<Address, T>, address: &Address) -> Option<&'a T> {
+        let mut at = *address;
         // A row type's array leads over its element to the table: two steps at most.
         for _ in 0..4 {
-            if let Some(id) = self.ids.get(&at) {
-                return Some(id.clone());
+            if let Some(found) = known.get(&at) {
+                return Some(found);
             }
-            match self.aliases.get(&(at.0.clone(), at.1)) {
-                Some(next) => at = next.clone(),
+            match self.aliases.get(&(at.0, at.1)) {
+                Some(next) => at = *next,
                 None if at.2 != 0 => at.2 = 0,
                 None => return None,
             }
@@ -156,38 +212,35 @@ impl Assembly {
     }
 }
 
-/// Parts need what they are parts of, also where `pg_depend` says it only through a column.
-fn add_structural_edges(snapshot: &mut Snapshot) {
-    let mut edges: BTreeSet<(ObjectId, ObjectId)> = BTreeSet::new();
-    for (id, body) in &snapshot.objects {
-        if !id.parent.is_empty() {
-            edges.extend(owner_of(snapshot, id).map(|owner| (id.clone(), owner)));
-        }
-        if id.kind == Kind::Default {
-            edges.insert((id.clone(), id.with_kind(Kind::Column)));
-        }
-        if let Body::Index(index) = body
-            && let Some(parent) = &index.partition_of
-        {
-            edges.extend(index_named(snapshot, &parent.0, &parent.1).map(|p| (id.clone(), p)));
-        }
-        if !id.schema.is_empty() {
-            let schema = ObjectId::new(Kind::Schema, "", &id.schema);
-            if snapshot.objects.contains_key(&schema) {
-                edges.insert((id.clone(), schema));
-            }
-        }
+/// What an object needs because of what it is: parts need what they are parts of, also where
+/// `pg_depend` says it only through a column.
+fn structural_supports(
+    snapshot: &Snapshot,
+    places: &HashMap<&ObjectId, usize>,
+    id: &ObjectId,
+    body: &Body,
+) -> Vec<usize> {
+    let place = |id: &ObjectId| places.get(id).copied();
+    let mut supports = Vec::new();
+    if !id.parent.is_empty() {
+        supports.extend(owners_of(id).find_map(|owner| place(&owner)));
     }
-    snapshot.dependencies.extend(edges);
-    // A sequence's owner is a fact of its own: the sequence itself comes first, then the column's
-    // default, then the ownership.
-    snapshot.dependencies.retain(|(of, on)| {
-        !(of.kind == Kind::Sequence && matches!(on.kind, Kind::Column | Kind::Table))
-    });
+    if id.kind == Kind::Default {
+        supports.extend(place(&id.with_kind(Kind::Column)));
+    }
+    if let Body::Index(index) = body
+        && let Some(parent) = &index.partition_of
+    {
+        supports.extend(index_named(snapshot, &parent.0, &parent.1).and_then(place));
+    }
+    if !id.schema.is_empty() {
+        supports.extend(place(&ObjectId::new(Kind::Schema, "", &id.schema)));
+    }
+    supports
 }
 
-/// The relation or domain that a part belongs to.
-fn owner_of(snapshot: &Snapshot, part: &ObjectId) -> Option<ObjectId> {
+/// The relation or domain that a part may belong to.
+fn owners_of(part: &ObjectId) -> impl Iterator<Item = ObjectId> {
     let kinds: &[Kind] = match part.kind {
         Kind::DomainConstraint => &[Kind::Domain],
         _ => &[Kind::Table, Kind::View, Kind::MaterializedView],
@@ -195,15 +248,14 @@ fn owner_of(snapshot: &Snapshot, part: &ObjectId) -> Option<ObjectId> {
     kinds
         .iter()
         .map(|kind| ObjectId::new(*kind, &part.schema, &part.parent))
-        .find(|owner| snapshot.objects.contains_key(owner))
 }
 
 /// The index of that name, or the constraint that has one.
-fn index_named(snapshot: &Snapshot, schema: &str, name: &str) -> Option<ObjectId> {
+fn index_named<'a>(snapshot: &'a Snapshot, schema: &str, name: &str) -> Option<&'a ObjectId> {
     let named = |id: &&ObjectId| {
         matches!(id.kind, Kind::Index | Kind::Constraint) && id.schema == schema && id.name == name
     };
-    snapshot.objects.keys().find(named).cloned()
+    snapshot.objects.keys().find(named)
 }
 
 fn leave_out_history(snapshot: &mut Snapshot, options: &ReadOptions) {
@@ -229,9 +281,6 @@ fn leave_out_history(snapshot: &mut Snapshot, options: &ReadOptions) {
     snapshot.comments.retain(|id, _| !hidden(id));
     snapshot.grants.retain(|id, _| !hidden(id));
     let objects = &snapshot.objects;
-    snapshot
-        .dependencies
-        .retain(|(of, on)| objects.contains_key(of) && objects.contains_key(on));
     snapshot
         .lineage
         .numbers

@@ -4,7 +4,7 @@
 //! one counter, so the same number in two databases of one cluster is the same object, whatever its
 //! name is by now: a rename is then known and not guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use postgres::{Client, SimpleQueryMessage};
 
@@ -23,12 +23,11 @@ pub(crate) struct Lineage {
 impl Lineage {
     /// Whether the two share a template: one cluster, and at least one object of the same number.
     pub(crate) fn is_shared_with(&self, other: &Lineage) -> bool {
-        self.cluster.is_some()
-            && self.cluster == other.cluster
-            && self
-                .numbers
-                .values()
-                .any(|number| other.numbers.values().any(|n| n == number))
+        if self.cluster.is_none() || self.cluster != other.cluster {
+            return false;
+        }
+        let numbers: HashSet<_> = other.numbers.values().collect();
+        self.numbers.values().any(|number| numbers.contains(number))
     }
 }
 

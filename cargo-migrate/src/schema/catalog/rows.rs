@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::assemble::{Address, Assembly};
+use super::assemble::Assembly;
 use crate::schema::model::{
     Body, Column, Constraint, Expression, Grant, Kind, NotCompared, ObjectId, Sequence, View,
 };
@@ -34,10 +34,6 @@ impl Head {
     }
 }
 
-fn at(class: &str, oid: u32) -> Address {
-    (class.to_owned(), oid, 0)
-}
-
 /// Takes over rows that are one object each.
 fn each<T: DeserializeOwned>(
     assembly: &mut Assembly,
@@ -48,7 +44,8 @@ fn each<T: DeserializeOwned>(
     for row in rows {
         let head: Head = serde_json::from_str(row)?;
         let (kind, body) = object(serde_json::from_str(row)?);
-        assembly.add(at(class, head.oid), head.id(kind), body);
+        let address = assembly.at(class, head.oid);
+        assembly.add(address, head.id(kind), body);
     }
     Ok(())
 }
@@ -98,7 +95,8 @@ pub(super) fn sequences(assembly: &mut Assembly, rows: &[&str]) -> Taken {
         if let Some(column) = sequence.owned_by.clone().filter(|_| !sequence.identity) {
             assembly.own(id.clone(), column);
         }
-        assembly.add(at("pg_class", head.oid), id, Body::Sequence(sequence));
+        let address = assembly.at("pg_class", head.oid);
+        assembly.add(address, id, Body::Sequence(sequence));
     }
     Ok(())
 }
@@ -110,6 +108,7 @@ pub(super) fn tables(assembly: &mut Assembly, rows: &[&str]) -> Taken {
 }
 
 pub(super) fn columns(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    let (columns, defaults) = (assembly.class("pg_class"), assembly.class("default"));
     for row in rows {
         let head: Head = serde_json::from_str(row)?;
         let mut column: Column = serde_json::from_str(row)?;
@@ -125,46 +124,41 @@ pub(super) fn columns(assembly: &mut Assembly, rows: &[&str]) -> Taken {
         } else {
             Kind::Column
         };
-        assembly.locate(
-            ("default".to_owned(), head.oid, number),
-            id.with_kind(expression_of),
-        );
-        assembly.add(
-            ("pg_class".to_owned(), head.oid, number),
-            id.clone(),
-            Body::Column(Box::new(column)),
-        );
+        let expression_at = (defaults, head.oid, number);
+        assembly.locate(expression_at, id.with_kind(expression_of));
         if let Some(expression) = default {
-            let address = ("default".to_owned(), head.oid, number);
-            assembly.add(
-                address,
-                id.with_kind(Kind::Default),
-                Body::Default(Expression { expression }),
-            );
+            let body = Body::Default(Expression { expression });
+            assembly.add(expression_at, id.with_kind(Kind::Default), body);
         }
+        let body = Body::Column(Box::new(column));
+        assembly.add((columns, head.oid, number), id, body);
     }
     Ok(())
 }
 
 #[derive(Deserialize)]
-struct IndexOf {
+struct Places {
     index_oid: Option<u32>,
+    table_oid: u32,
+    column_numbers: Vec<i32>,
 }
 
 pub(super) fn constraints(assembly: &mut Assembly, rows: &[&str]) -> Taken {
+    let columns = assembly.class("pg_class");
     for row in rows {
         let head: Head = serde_json::from_str(row)?;
-        let index: IndexOf = serde_json::from_str(row)?;
-        let constraint: Constraint = serde_json::from_str(row)?;
+        let places: Places = serde_json::from_str(row)?;
+        let mut constraint: Constraint = serde_json::from_str(row)?;
+        let numbers = places.column_numbers.into_iter();
+        constraint.columns = numbers
+            .filter_map(|number| assembly.name_of((columns, places.table_oid, number)))
+            .collect();
         let id = head.id(Kind::Constraint);
-        if let Some(oid) = index.index_oid {
-            assembly.locate(at("pg_class", oid), id.clone());
+        if let Some(oid) = places.index_oid {
+            assembly.locate((columns, oid, 0), id.clone());
         }
-        assembly.add(
-            at("pg_constraint", head.oid),
-            id,
-            Body::Constraint(Box::new(constraint)),
-        );
+        let address = assembly.at("pg_constraint", head.oid);
+        assembly.add(address, id, Body::Constraint(Box::new(constraint)));
     }
     Ok(())
 }
@@ -184,11 +178,8 @@ pub(super) fn views(assembly: &mut Assembly, rows: &[&str]) -> Taken {
         } else {
             Kind::View
         };
-        assembly.add(
-            at("pg_class", head.oid),
-            head.id(kind),
-            Body::View(Box::new(view)),
-        );
+        let address = assembly.at("pg_class", head.oid);
+        assembly.add(address, head.id(kind), Body::View(Box::new(view)));
     }
     Ok(())
 }
@@ -206,11 +197,9 @@ pub(super) fn view_defaults(assembly: &mut Assembly, rows: &[&str]) -> Taken {
         let body = Body::Default(Expression {
             expression: default.expression,
         });
-        assembly.add(
-            ("default".to_owned(), head.oid, default.position),
-            head.id(Kind::Default),
-            body,
-        );
+        let class = assembly.class("default");
+        let address = (class, head.oid, default.position);
+        assembly.add(address, head.id(Kind::Default), body);
     }
     Ok(())
 }
@@ -274,7 +263,8 @@ fn of_said_kind<T: DeserializeOwned>(
         let said: SaidKind = serde_json::from_str(row)?;
         if let Some(kind) = Kind::ALL.iter().find(|kind| kind.noun() == said.kind) {
             let body = body(serde_json::from_str(row)?);
-            assembly.add(at(&said.class, head.oid), head.id(*kind), body);
+            let address = assembly.at(&said.class, head.oid);
+            assembly.add(address, head.id(*kind), body);
         }
     }
     Ok(())
@@ -317,31 +307,34 @@ struct Alias {
 pub(super) fn aliases(assembly: &mut Assembly, rows: &[&str]) -> Taken {
     for row in rows {
         let alias: Alias = serde_json::from_str(row)?;
-        assembly.alias(
-            (alias.class, alias.oid),
-            (alias.of_class, alias.of_oid, alias.of_sub),
-        );
+        let from = assembly.class(&alias.class);
+        let to = assembly.class(&alias.of_class);
+        assembly.alias((from, alias.oid), (to, alias.of_oid, alias.of_sub));
     }
     Ok(())
 }
 
+/// The edges between the rows of two catalogs.
 #[derive(Deserialize)]
-struct Edge {
+struct Edges {
     class: String,
-    oid: u32,
-    sub: i32,
     ref_class: String,
-    ref_oid: u32,
-    ref_sub: i32,
+    oids: Vec<u32>,
+    subs: Vec<i32>,
+    ref_oids: Vec<u32>,
+    ref_subs: Vec<i32>,
 }
 
 pub(super) fn dependencies(assembly: &mut Assembly, rows: &[&str]) -> Taken {
     for row in rows {
-        let edge: Edge = serde_json::from_str(row)?;
-        assembly.edge(
-            (edge.class, edge.oid, edge.sub),
-            (edge.ref_class, edge.ref_oid, edge.ref_sub),
-        );
+        let edges: Edges = serde_json::from_str(row)?;
+        let class = assembly.class(&edges.class);
+        let ref_class = assembly.class(&edges.ref_class);
+        let of = edges.oids.into_iter().zip(edges.subs);
+        let on = edges.ref_oids.into_iter().zip(edges.ref_subs);
+        for ((oid, sub), (ref_oid, ref_sub)) in of.zip(on) {
+            assembly.edge((class, oid, sub), (ref_class, ref_oid, ref_sub));
+        }
     }
     Ok(())
 }
@@ -364,7 +357,10 @@ pub(super) fn comments(assembly: &mut Assembly, rows: &[&str]) -> Taken {
                 let id = ObjectId::of(Kind::Column, schema, relation, column);
                 assembly.comment_on(id, comment.text);
             }
-            None => assembly.comment((comment.class, comment.oid, comment.sub), comment.text),
+            None => {
+                let class = assembly.class(&comment.class);
+                assembly.comment((class, comment.oid, comment.sub), comment.text);
+            }
         }
     }
     Ok(())
@@ -386,7 +382,10 @@ pub(super) fn grants(assembly: &mut Assembly, rows: &[&str]) -> Taken {
             Some((schema, relation, column)) => {
                 assembly.grant_on(ObjectId::of(Kind::Column, schema, relation, column), grant);
             }
-            None => assembly.grant(&(on.class, on.oid, on.sub), grant),
+            None => {
+                let class = assembly.class(&on.class);
+                assembly.grant(&(class, on.oid, on.sub), grant);
+            }
         }
     }
     Ok(())

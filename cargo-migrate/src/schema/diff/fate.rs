@@ -1,6 +1,6 @@
 //! What becomes of each object: kept, made, dropped, changed in place, or dropped and made again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::schema::model::{
     Body, Column, Constraint, ConstraintType, Foreign, Index, Kind, ObjectId, Plain, Policy,
@@ -52,39 +52,34 @@ impl Fates {
 /// Decides the fate of every object. `swapped` are enums whose values can't be added in place.
 pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId>) -> Fates {
     let mut fates = Fates::default();
-    for (id, old) in &from.objects {
-        match to.objects.get(id) {
-            None => {
-                fates.of.insert(id.clone(), Fate::Drop);
-            }
-            Some(new) => {
-                let fate = match difference(old, new) {
-                    // Columns stand on it as they do on a type.
-                    Some(Fate::Rebuild) if matches!(id.kind, Kind::Collation | Kind::Range) => {
-                        Some(Fate::Swap)
-                    }
-                    other => other,
-                };
-                fates.of.extend(fate.map(|fate| (id.clone(), fate)));
-            }
-        }
+    for (id, old, new) in from.beside(to) {
+        let fate = match (old, new) {
+            (Some(old), Some(new)) => match difference(old, new) {
+                // Columns stand on it as they do on a type.
+                Some(Fate::Rebuild) if matches!(id.kind, Kind::Collation | Kind::Range) => {
+                    Some(Fate::Swap)
+                }
+                other => other,
+            },
+            (Some(_), None) => Some(Fate::Drop),
+            (None, _) => Some(Fate::Create),
+        };
+        fates.of.extend(fate.map(|fate| (id.clone(), fate)));
     }
-    let new = to
-        .objects
-        .keys()
-        .filter(|id| !from.objects.contains_key(*id));
-    fates.of.extend(new.map(|id| (id.clone(), Fate::Create)));
     for id in retyped_in_use(from, to) {
         fates.of.insert(id.clone(), Fate::Swap);
     }
     for id in swapped.iter().filter(|id| from.objects.contains_key(*id)) {
         fates.of.insert(id.clone(), Fate::Swap);
     }
+    let old = |id: &&ObjectId| from.objects.contains_key(*id);
+    let changed: Vec<ObjectId> = fates.of.keys().filter(old).cloned().collect();
+    let dependents = dependents(from, changed.iter());
     Spread {
         from,
         to,
         fates: &mut fates,
-        needed_by: reversed(from),
+        dependents: &dependents,
     }
     .run();
     fates
@@ -93,12 +88,17 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
 /// Composite types of kept columns with an attribute of another type: PostgreSQL refuses to change it
 /// in place.
 fn retyped_in_use<'a>(from: &'a Snapshot, to: &'a Snapshot) -> Vec<&'a ObjectId> {
-    let retyped = |id: &ObjectId, old: &Body| match (old, to.objects.get(id)) {
-        (Body::Composite(a), Some(Body::Composite(b))) => a.attributes.iter().any(|attribute| {
+    let retyped = |id: &ObjectId, old: &Body| {
+        let Body::Composite(a) = old else {
+            return false;
+        };
+        let Some(Body::Composite(b)) = to.objects.get(id) else {
+            return false;
+        };
+        a.attributes.iter().any(|attribute| {
             let mut others = b.attributes.iter();
             others.any(|other| other.name == attribute.name && other != attribute)
-        }),
-        _ => false,
+        })
     };
     let is_kept = |user: &&ObjectId| user.kind == Kind::Column && to.objects.contains_key(*user);
     from.objects
@@ -109,12 +109,29 @@ fn retyped_in_use<'a>(from: &'a Snapshot, to: &'a Snapshot) -> Vec<&'a ObjectId>
         .collect()
 }
 
-fn reversed(snapshot: &Snapshot) -> BTreeMap<&ObjectId, Vec<&ObjectId>> {
-    let mut needed_by: BTreeMap<&ObjectId, Vec<&ObjectId>> = BTreeMap::new();
-    for (of, on) in &snapshot.dependencies {
-        needed_by.entry(on).or_default().push(of);
+/// What needs each of these objects, and what needs that, and so on. A walk over all edges for each
+/// step away from them costs less than to turn around all edges, of which few matter.
+fn dependents<'a>(
+    snapshot: &'a Snapshot,
+    of_these: impl Iterator<Item = &'a ObjectId>,
+) -> HashMap<&'a ObjectId, Vec<&'a ObjectId>> {
+    let mut dependents: HashMap<&ObjectId, Vec<&ObjectId>> = HashMap::new();
+    let mut open: HashSet<&ObjectId> = of_these.collect();
+    while !open.is_empty() {
+        // Most edges lead to a column: to look at the kind first spares to look up most names.
+        let kinds: BTreeSet<Kind> = open.iter().map(|id| id.kind).collect();
+        for (of, on) in &snapshot.dependencies {
+            if kinds.contains(&on.kind) && open.contains(on) {
+                dependents.entry(on).or_default().push(of);
+            }
+        }
+        let next = open.iter().filter_map(|id| dependents.get(*id)).flatten();
+        open = next
+            .copied()
+            .filter(|id| !dependents.contains_key(*id))
+            .collect();
     }
-    needed_by
+    dependents
 }
 
 /// Spreads drops and changes of type to what stands in their way.
@@ -122,7 +139,7 @@ struct Spread<'a> {
     from: &'a Snapshot,
     to: &'a Snapshot,
     fates: &'a mut Fates,
-    needed_by: BTreeMap<&'a ObjectId, Vec<&'a ObjectId>>,
+    dependents: &'a HashMap<&'a ObjectId, Vec<&'a ObjectId>>,
 }
 
 impl Spread<'_> {
@@ -131,7 +148,7 @@ impl Spread<'_> {
         while let Some(id) = open.pop() {
             let disturbance = self.disturbance(&id);
             let dependents: Vec<ObjectId> = self
-                .needed_by
+                .dependents
                 .get(&id)
                 .map(|ids| ids.iter().map(|id| (*id).clone()).collect())
                 .unwrap_or_default();

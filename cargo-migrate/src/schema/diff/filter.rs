@@ -1,5 +1,7 @@
 //! Which objects are compared: patterns of kind, schema and name.
 
+use std::borrow::Cow;
+
 use crate::schema::model::{ObjectId, Snapshot};
 
 /// Include and exclude patterns; without an include pattern everything is included.
@@ -54,11 +56,11 @@ impl Filter {
     }
 
     /// Leaves only what the patterns let through. What is hidden hides its parts.
-    pub(crate) fn apply(&self, snapshot: &Snapshot) -> Snapshot {
-        let mut kept = snapshot.clone();
+    pub(crate) fn apply<'a>(&self, snapshot: &'a Snapshot) -> Cow<'a, Snapshot> {
         if self.include.is_empty() && self.exclude.is_empty() {
-            return kept;
+            return Cow::Borrowed(snapshot);
         }
+        let mut kept = snapshot.clone();
         kept.objects.retain(|id, _| self.lets_through(id));
         let objects = &kept.objects;
         kept.dependencies
@@ -68,7 +70,7 @@ impl Filter {
         kept.lineage
             .numbers
             .retain(|id, _| objects.contains_key(id));
-        kept
+        Cow::Owned(kept)
     }
 
     fn lets_through(&self, id: &ObjectId) -> bool {

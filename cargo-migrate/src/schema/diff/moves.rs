@@ -1,5 +1,7 @@
 //! Carries out renames: they come first, so that everything after them uses the new names.
 
+use std::borrow::Cow;
+
 use super::action::{Action, Verb};
 use super::options::{Rename, RenameOrigin};
 use super::pairing::same_parts;
@@ -10,16 +12,16 @@ use crate::schema::plan::Statement;
 use crate::schema::render::rename_sql;
 
 /// The old side after its renames.
-pub(crate) struct Moved {
+pub(crate) struct Moved<'a> {
     /// The objects, under the names of the new side.
-    pub(crate) from: Snapshot,
+    pub(crate) from: Cow<'a, Snapshot>,
     /// The statements that renamed them.
     pub(crate) statements: Vec<Statement>,
 }
 
-struct Mover<'a> {
-    from: Snapshot,
-    to: &'a Snapshot,
+struct Mover<'f, 't> {
+    from: Cow<'f, Snapshot>,
+    to: &'t Snapshot,
     renamed: Vec<(ObjectId, ObjectId)>,
     /// Those that no text has followed yet.
     fresh: Vec<(ObjectId, ObjectId)>,
@@ -27,9 +29,9 @@ struct Mover<'a> {
 }
 
 /// Carries out the renames, and those of parts that follow from them.
-pub(crate) fn perform(from: Snapshot, to: &Snapshot, renames: &[Rename]) -> Moved {
+pub(crate) fn perform<'a>(from: &'a Snapshot, to: &Snapshot, renames: &[Rename]) -> Moved<'a> {
     let mut mover = Mover {
-        from,
+        from: Cow::Borrowed(from),
         to,
         renamed: Vec::new(),
         fresh: Vec::new(),
@@ -74,12 +76,15 @@ pub(crate) fn in_names_of_both_sides(renames: Vec<Rename>) -> Vec<Rename> {
         .collect()
 }
 
-impl Mover<'_> {
+impl Mover<'_, '_> {
     /// Lets the texts follow the renames since the last time.
     fn adopt(&mut self) {
+        if self.fresh.is_empty() {
+            return;
+        }
         let first_fresh = self.renamed.len();
         self.renamed.append(&mut self.fresh);
-        adopt_texts(&mut self.from, self.to, &self.renamed, first_fresh);
+        adopt_texts(self.from.to_mut(), self.to, &self.renamed, first_fresh);
     }
 
     /// Takes first what finds its new name free; a swap goes over a third name.
@@ -166,14 +171,14 @@ impl Mover<'_> {
             Kind::Column => super::build::drop_column(&self.from, occupant).statement,
             _ => super::build::drop_whole_table(&self.from, occupant).statement,
         });
+        let from = self.from.to_mut();
         for id in &gone {
-            self.from.objects.remove(id);
-            self.from.comments.remove(id);
-            self.from.grants.remove(id);
-            self.from.lineage.numbers.remove(id);
+            from.objects.remove(id);
+            from.comments.remove(id);
+            from.grants.remove(id);
+            from.lineage.numbers.remove(id);
         }
-        self.from
-            .dependencies
+        from.dependencies
             .retain(|(of, on)| !gone.contains(of) && !gone.contains(on));
     }
 
@@ -231,7 +236,7 @@ impl Mover<'_> {
             return;
         }
         for (old, new) in with_children(&self.from, &rename.from, &rename.to) {
-            apply(&mut self.from, &old, &new);
+            apply(self.from.to_mut(), &old, &new);
             self.remember(old, new);
         }
     }
@@ -246,7 +251,7 @@ impl Mover<'_> {
 
     fn rename_value(&mut self, rename: &Rename) {
         let id = ObjectId::new(Kind::Enum, &rename.from.schema, &rename.from.parent);
-        if let Some(Body::Enum(body)) = self.from.objects.get_mut(&id) {
+        if let Some(Body::Enum(body)) = self.from.to_mut().objects.get_mut(&id) {
             for value in body
                 .values
                 .iter_mut()

@@ -1,6 +1,7 @@
 //! Which object of the one side is which of the other: by name, told, known or alike.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use super::options::{Assume, Options, Rename, RenameOrigin};
 use super::rename::{apply, follow, with_children};
@@ -50,7 +51,7 @@ pub(crate) fn pair(
 ) -> Result<Pairing, PlanError> {
     let mut pairing = Pairing::default();
     let mut work = Work {
-        from: from.clone(),
+        from: Cow::Borrowed(from),
         to,
         options,
         shared: false,
@@ -88,7 +89,7 @@ const ROUNDS: &[&[Kind]] = &[
 
 struct Work<'a> {
     /// The old side under the names that are known so far.
-    from: Snapshot,
+    from: Cow<'a, Snapshot>,
     to: &'a Snapshot,
     options: &'a Options,
     /// Whether the two databases are copies of one.
@@ -103,14 +104,14 @@ impl Work<'_> {
             .flat_map(|r| with_children(&self.from, &r.from, &r.to))
             .collect();
         for (old, _) in &all {
-            apply(&mut self.from, old, &aside(old));
+            apply(self.from.to_mut(), old, &aside(old));
         }
         for (old, new) in &all {
             // What stands in the way under the new name is another object; it is dropped.
             if self.from.objects.contains_key(new) {
-                apply(&mut self.from, new, &victim(new));
+                apply(self.from.to_mut(), new, &victim(new));
             }
-            apply(&mut self.from, &aside(old), new);
+            apply(self.from.to_mut(), &aside(old), new);
             for later in told.iter_mut() {
                 later.from = follow(&later.from, old, new);
             }
@@ -276,11 +277,13 @@ impl Work<'_> {
     /// Pairs what has the same number: nothing is guessed.
     fn by_number(&self, old: &[&ObjectId], new: &[&ObjectId]) -> Pairing {
         let mut found = Pairing::default();
+        let numbered: HashMap<_, &ObjectId> = new
+            .iter()
+            .filter_map(|id| Some((self.to.lineage.numbers.get(id)?, *id)))
+            .collect();
         for from in old {
             let number = self.from.lineage.numbers.get(from);
-            let to = new
-                .iter()
-                .find(|to| self.to.lineage.numbers.get(to) == number);
+            let to = number.and_then(|number| numbered.get(number));
             if let Some(to) = to.filter(|to| *to != from) {
                 found.renames.push(Rename {
                     from: (*from).clone(),
@@ -467,22 +470,26 @@ pub(crate) fn same_parts(
 ) -> Vec<Rename> {
     let mut found: Vec<Rename> = Vec::new();
     let mut taken: BTreeSet<&ObjectId> = BTreeSet::new();
-    for (id, body) in from
-        .objects
-        .iter()
-        .filter(|(id, _)| !to.objects.contains_key(*id))
-    {
+    let mut gone: Vec<(&ObjectId, &Body)> = Vec::new();
+    let mut added: Vec<(&ObjectId, &Body)> = Vec::new();
+    for (id, old, new) in from.beside(to) {
+        match (old, new) {
+            (Some(body), None) => gone.push((id, body)),
+            (None, Some(body)) => added.push((id, body)),
+            _ => {}
+        }
+    }
+    for (id, body) in gone {
         let names = super::rename::names_in_reach(from, id, renamed);
         let same = |(other, wanted): &(&ObjectId, &Body)| {
             other.kind == id.kind
                 && other.schema == id.schema
                 && other.parent == id.parent
-                && !from.objects.contains_key(*other)
                 && same_part(body, wanted, &names)
         };
-        let candidate = to
-            .objects
+        let candidate = added
             .iter()
+            .copied()
             .filter(|(other, _)| !taken.contains(*other))
             .find(same);
         if let Some((other, _)) = candidate {

@@ -259,6 +259,7 @@ pub struct Constraint {
     /// Whether its check can wait for the end of a transaction.
     pub is_deferrable: bool,
     /// The columns, in their order.
+    #[serde(skip_deserializing)]
     pub columns: Vec<String>,
     /// The table that a foreign key points at.
     #[serde(default)]

@@ -15,9 +15,10 @@ SELECT c.oid::bigint AS oid, a.attnum AS position, n.nspname AS schema, c.relnam
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
        nullif(a.attcompression, '') AS compression, -- since 14
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attoptions) AS o
-        -- What the server itself writes there is in no dump.
-        WHERE o NOT LIKE 'pg\_%') AS options,
+       CASE WHEN a.attoptions IS NOT NULL THEN
+         (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attoptions) AS o
+          -- What the server itself writes there is in no dump.
+          WHERE o NOT LIKE 'pg\_%') ELSE '[]' END AS options,
        coalesce(to_json(a.attfdwoptions), '[]') AS foreign_options,
        a.attislocal AS local,
        a.attinhcount > 0 AS inherited

@@ -4,9 +4,7 @@ SELECT o.oid::bigint AS oid, n.nspname AS schema, c.relname AS parent, o.conname
        o.convalidated AS validated,
        NOT o.conislocal AS inherited,
        o.condeferrable AS is_deferrable,
-       (SELECT coalesce(json_agg(a.attname ORDER BY k.ord), '[]')
-        FROM unnest(o.conkey) WITH ORDINALITY AS k (num, ord)
-        JOIN pg_attribute AS a ON a.attrelid = o.conrelid AND a.attnum = k.num) AS columns,
+       o.conrelid::bigint AS table_oid, coalesce(o.conkey, '{}') AS column_numbers,
        (SELECT json_build_array(fn.nspname, f.relname)
         FROM pg_class AS f JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
         WHERE f.oid = o.confrelid) AS target,
@@ -16,11 +14,12 @@ SELECT o.oid::bigint AS oid, n.nspname AS schema, c.relname AS parent, o.conname
        CASE WHEN o.contype IN ('p', 'u', 'x') THEN
          (SELECT s.spcname FROM pg_class AS ic JOIN pg_tablespace AS s ON s.oid = ic.reltablespace
           WHERE ic.oid = o.conindid) END AS tablespace,
+       CASE WHEN o.conparentid <> 0 THEN
        (SELECT json_build_array(pn.nspname, p.relname, po.conname)
         FROM pg_constraint AS po
         JOIN pg_class AS p ON p.oid = po.conrelid
         JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
-        WHERE po.oid = o.conparentid) AS partition_of
+        WHERE po.oid = o.conparentid) END AS partition_of
 FROM pg_constraint AS o
 JOIN pg_class AS c ON c.oid = o.conrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -42,7 +42,11 @@ pub(crate) struct Context<'a> {
 
 /// Builds the plan; tries again where objects wait for each other in a circle that a statement of
 /// its own for a constraint or a default opens, or where a new enum value is used at once.
-pub(crate) fn build(moved: &Moved, to: &Snapshot, options: &Options) -> Result<Plan, PlanError> {
+pub(crate) fn build(
+    moved: &Moved<'_>,
+    to: &Snapshot,
+    options: &Options,
+) -> Result<Plan, PlanError> {
     let mut expelled = BTreeSet::new();
     let mut swapped = BTreeSet::new();
     loop {
@@ -88,7 +92,7 @@ struct Circle {
     openings: BTreeSet<ObjectId>,
 }
 
-fn finish(moved: &Moved, ordered: Vec<Action>, notes: Vec<Note>) -> Plan {
+fn finish(moved: &Moved<'_>, ordered: Vec<Action>, notes: Vec<Note>) -> Plan {
     let mut plan = Plan {
         statements: moved.statements.clone(),
         notes,
