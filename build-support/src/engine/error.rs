@@ -461,9 +461,10 @@ impl EngineError {
             Self::Alone { .. } => {
                 &["bring the standby back, or change `synchronous_standby_names` on the server"]
             }
-            Self::Pooled { .. } => {
-                &["connect to the server itself, not through a pooler in transaction mode"]
-            }
+            Self::Pooled { .. } => &[
+                "connect to the server itself, not through a pooler in transaction mode",
+                "take `pg_advisory_unlock_all()` out of the script, where it is called: it gives our lock away",
+            ],
             Self::ReadOnly { standby: true, .. } => &["connect to the primary"],
             Self::ReadOnly { standby: false, .. } => &["connect as a role that may write"],
             Self::NoSchema { schema } => {

@@ -2,7 +2,7 @@
 //! second CREATE takes for the real one, or fails on.
 
 use super::{EngineError, ServerError, run::Run, transaction::Job};
-use crate::sql::{ConcurrentIndex, quote_identifier, quote_literal};
+use crate::sql::{self, ConcurrentIndex, quote_identifier, quote_literal};
 
 /// An index of the name that a statement gives, as the catalog has it.
 struct Found {
@@ -12,32 +12,36 @@ struct Found {
 }
 
 impl Run<'_> {
-    /// Drops an index of that name on that table that is left INVALID; tells whether a valid one is
-    /// there.
+    /// Drops an index of that name on that table that is left INVALID, as often as others are in the
+    /// way; tells whether a valid one is there.
     ///
     /// An index that a living session is building now is left alone: the statement then fails with
     /// the server's own words.
     pub(super) async fn clear_leftover(
-        &self,
-        index: Option<&ConcurrentIndex>,
+        &mut self,
+        job: &Job<'_>,
+        statement: usize,
     ) -> Result<bool, EngineError> {
-        let Some((index, name)) = index.and_then(|index| Some((index, index.name.as_ref()?)))
-        else {
+        let Some((index, name)) = named_index(job, statement) else {
             return Ok(false);
         };
-        match self.find_index(index, name).await? {
-            Some(found) if found.is_valid => Ok(true),
-            Some(found) if !found.is_being_built => {
-                let name = format!(
-                    "{}.{}",
-                    quote_identifier(&found.schema),
-                    quote_identifier(name)
-                );
-                let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {name}");
-                self.link.script(drop).await.map_err(EngineError::Server)?;
-                Ok(false)
+        loop {
+            let Some(found) = self.find_index(&index, &name).await? else {
+                return Ok(false);
+            };
+            if found.is_valid || found.is_being_built {
+                return Ok(found.is_valid);
             }
-            Some(_) | None => Ok(false),
+            let name = format!(
+                "{}.{}",
+                quote_identifier(&found.schema),
+                quote_identifier(&name)
+            );
+            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {name}");
+            let Err(error) = self.link.script(drop).await else {
+                return Ok(false);
+            };
+            self.try_later(job, statement, error, None).await?;
         }
     }
 
@@ -46,13 +50,11 @@ impl Run<'_> {
         &mut self,
         job: &Job<'_>,
         statement: usize,
-        index: Option<&ConcurrentIndex>,
     ) -> Result<(), EngineError> {
-        let Some((index, name)) = index.and_then(|index| Some((index, index.name.as_ref()?)))
-        else {
+        let Some((index, name)) = named_index(job, statement) else {
             return Ok(());
         };
-        match self.find_index(index, name).await? {
+        match self.find_index(&index, &name).await? {
             Some(found) if !found.is_valid => {
                 let error = ServerError {
                     message: format!("index \"{name}\" is INVALID after it was built"),
@@ -89,4 +91,12 @@ impl Run<'_> {
             })
         }))
     }
+}
+
+/// The index that a statement builds without a transaction, where it says its name.
+fn named_index(job: &Job<'_>, statement: usize) -> Option<(ConcurrentIndex, String)> {
+    let range = job.script.statements[statement].clone();
+    let index = sql::concurrent_index(&job.script.text[range])?;
+    let name = index.name.clone()?;
+    Some((index, name))
 }

@@ -271,10 +271,9 @@ impl<'a> Run<'a> {
     pub(super) fn pause(&mut self, first: Duration, longest: Duration) -> Duration {
         let doubled = first.saturating_mul(1 << self.polls.min(10)).min(longest);
         self.polls += 1;
-        let random = RandomState::new().build_hasher().finish() % 1000;
         let left = self.deadline.saturating_duration_since(Instant::now());
         doubled
-            .mul_f64(0.5 + random as f64 / 1000.0)
+            .mul_f64(0.5 + random())
             .min(left + Duration::from_millis(1))
     }
 
@@ -401,6 +400,12 @@ impl<'a> Run<'a> {
             ..Report::default()
         }
     }
+}
+
+/// A number from 0 to 1 that differs between processes that began together.
+pub(super) fn random() -> f64 {
+    let number = RandomState::new().build_hasher().finish() % 1000;
+    number as f64 / 1000.0
 }
 
 /// The steps of some nodes in one direction.

@@ -8,24 +8,28 @@
 //! around CREATE INDEX CONCURRENTLY. Each entry in the journal checks that this session still
 //! holds it, so that a pooler that swaps sessions is noticed before anything is recorded twice.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     EngineError, Event, Failure, Left, ServerError,
     locate::{self, Spot},
     message::{self, Guard, Message},
-    run::{Progress, Run},
+    run::{Progress, Run, random},
     transaction::{Job, is_transient, row},
     view::checksum_of_done,
 };
 use crate::{
     history::{self, Occasion, Partial, Row},
     revision::Direction,
-    sql::{self, ConcurrentIndex, Kind, quote_literal},
+    sql::{self, Kind, quote_literal},
 };
 
-/// How often it is looked whether all answers come from one session.
-const PROBES: usize = 5;
+/// How often it is looked whether all answers come from one session. That they do by chance, behind a
+/// pooler with three sessions, is one case in twenty thousand.
+const PROBES: usize = 10;
+
+/// How long it rests at most between two looks.
+const LONGEST_REST: Duration = Duration::from_millis(4);
 
 /// How often a lock that another session seems to hold is given free.
 const UNLOCKS: usize = 20;
@@ -93,6 +97,9 @@ impl Run<'_> {
     /// Refuses a pooler that shares its sessions before anything is done: the lock and the settings
     /// would stay behind in a session that is somebody else's by then. It shows by answers from
     /// different sessions, or by a lock that this session holds and we did not take.
+    ///
+    /// Between the questions it rests, never equally long: whoever asks at once gets the session that
+    /// it has just given back, and many who ask at one pace meet the same one at each turn.
     async fn refuse_pooler(&self, job: &Job<'_>) -> Result<(), EngineError> {
         let question = format!(
             "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, ({})::pg_catalog.text",
@@ -114,6 +121,7 @@ impl Run<'_> {
                     id: job.revision().id.clone(),
                 });
             }
+            self.link.wait(LONGEST_REST.mul_f64(random())).await;
         }
         Ok(())
     }
@@ -225,12 +233,18 @@ impl Run<'_> {
         if let Some(role) = &self.options.role {
             calls.push(set("role", role));
         }
-        let ours = format!("SELECT {}", calls.join(", "));
-        match self.link.script(ours).await {
+        // Nothing is set in a session that is not the one that took the lock.
+        let mut ours = Message::default();
+        ours.statement(&Guard::Lost.unless(&message::holds_lock(&self.options.names)));
+        ours.select(calls);
+        match self.link.script(ours.sql).await {
             Ok(()) => Ok(session),
             Err(error) => {
                 self.leave(&session).await;
-                Err(EngineError::Server(error))
+                match Guard::of(&error) {
+                    Some(_) => Err(self.stopped(job, 0, error, None)),
+                    None => Err(EngineError::Server(error)),
+                }
             }
         }
     }
@@ -424,12 +438,11 @@ impl Run<'_> {
         index: usize,
         session: &Session,
     ) -> Result<(), EngineError> {
-        let statement = index_of(job, index);
-        let is_there = self.clear_leftover(statement.as_ref()).await?;
+        let is_there = self.clear_leftover(job, index).await?;
         // A process that died behind the statement and before its entry left it done.
         if !(is_there && session.is_resumed_at(index)) {
             self.send_alone(job, index, session).await?;
-            self.expect_built(job, index, statement.as_ref()).await?;
+            self.expect_built(job, index).await?;
         }
         let mut entry = self.begin_locked();
         entry.statements(self.journal(job, index + 1, session));
@@ -500,22 +513,34 @@ impl Run<'_> {
                 return Ok(());
             };
             self.roll_back(&error).await;
-            if !is_transient(&error) || !self.has_time() {
-                let spot = error
-                    .position
-                    .and_then(|at| message.script_offset(job.script, at))
-                    .map(|offset| locate::at_offset(job.script, offset));
-                if error.is("55P03") {
-                    let blockers = self.blockers().await;
-                    let failure = self.failure_at(job, index, error, spot);
-                    return Err(EngineError::StatementLocked { failure, blockers });
-                }
-                return Err(self.stopped(job, index, error, spot));
-            }
-            self.retry_later(job, &error).await;
+            let spot = error
+                .position
+                .and_then(|at| message.script_offset(job.script, at))
+                .map(|offset| locate::at_offset(job.script, offset));
+            self.try_later(job, index, error, spot).await?;
             // What the failed try left INVALID would make the next one fail or do nothing.
-            self.clear_leftover(index_of(job, index).as_ref()).await?;
+            self.clear_leftover(job, index).await?;
         }
+    }
+
+    /// Waits for another try, where what is in the way may pass and there is time.
+    pub(super) async fn try_later(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        error: ServerError,
+        spot: Option<Spot>,
+    ) -> Result<(), EngineError> {
+        if is_transient(&error) && self.has_time() {
+            self.retry_later(job, &error).await;
+            return Ok(());
+        }
+        if !error.is("55P03") {
+            return Err(self.stopped(job, index, error, spot));
+        }
+        let blockers = self.blockers().await;
+        let failure = self.failure_at(job, index, error, spot);
+        Err(EngineError::StatementLocked { failure, blockers })
     }
 
     pub(super) fn stopped(
@@ -566,11 +591,6 @@ impl Run<'_> {
 fn is_true(rows: &[history::Row]) -> bool {
     let first = rows.first().and_then(|row| row.first());
     matches!(first.and_then(Option::as_deref), Some("t" | "true"))
-}
-
-/// The index that a statement builds without a transaction, if it builds one.
-fn index_of(job: &Job<'_>, index: usize) -> Option<ConcurrentIndex> {
-    sql::concurrent_index(&job.script.text[job.script.statements[index].clone()])
 }
 
 /// A statement by itself, its place kept.

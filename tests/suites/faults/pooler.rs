@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,12 @@ use build_support::engine::{EngineError, Operation, Options};
 use migrate_tests::harness::{Database, Project, as_owner_of, give_to_owner_of, socket_folder};
 use tempfile::TempDir;
 
-use super::start::{COUNTER, expect_counted_once, start_together};
+use super::start::{COUNTER, expect_counted_once, run_together, start_together};
 use super::{STORY, expect_no_lock, expect_told_once, expected_schema, story};
 use crate::engine::{applied, graph, run, up, value};
+
+/// How many sessions the clients share.
+const POOL_SIZE: usize = 3;
 
 /// A pooler in front of the shared server, stopped when dropped.
 struct Pooler {
@@ -69,10 +72,24 @@ impl Pooler {
         }
     }
 
-    fn settings(&self, database: &Database) -> Settings {
+    fn url(&self, database: &Database) -> String {
         let (port, name) = (self.port, database.name());
-        let url = format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable");
-        Settings::parse(&url).expect("a URL")
+        format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable")
+    }
+
+    /// Lets it open all of its sessions to the server; the first client would have the only one.
+    fn warm(&self, database: &Database) {
+        let connect = |_| self.settings(database).connect().expect("connected");
+        let mut clients: Vec<_> = (0..POOL_SIZE).map(connect).collect();
+        for words in ["BEGIN; SELECT 1", "COMMIT"] {
+            for client in &mut clients {
+                client.batch_execute(words).expect("a session for each");
+            }
+        }
+    }
+
+    fn settings(&self, database: &Database) -> Settings {
+        Settings::parse(&self.url(database)).expect("a URL")
     }
 }
 
@@ -88,7 +105,7 @@ fn settings(server: &Path, port: u16, users: &Path) -> String {
     format!(
         "[databases]\n* = host={} port=5432\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
          listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\n\
-         pool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 200\n\
+         pool_mode = transaction\ndefault_pool_size = {POOL_SIZE}\nmax_client_conn = 200\n\
          server_round_robin = 1\n",
         server.display(),
         users.display()
@@ -140,19 +157,24 @@ fn many_runs_through_a_pooler_apply_each_revision_once_and_leave_no_lock() {
     assert_eq!(log, "1 2 4");
     assert_eq!(applied(&database), ["1", "2", "4", "5"]);
     expect_no_lock(&database, "behind a pooler");
-    // What the last revision set must not wait in a pooled session for somebody else.
-    let mut other = pooler.settings(&database).connect().expect("connected");
+    expect_usual_settings(&pooler, &database);
+}
+
+/// Expects that nothing which a revision sets waits in a pooled session for somebody else.
+#[track_caller]
+fn expect_usual_settings(pooler: &Pooler, database: &Database) {
+    let mut other = pooler.settings(database).connect().expect("connected");
     for _ in 0..12 {
         let rows = other.simple_query(
-            "SELECT current_setting('search_path') || ' ' || current_setting('statement_timeout') \
-             || ' ' || current_setting('application_name')",
+            "SELECT concat_ws(' ', current_setting('search_path'), current_setting('statement_timeout'), \
+             current_setting('lock_timeout'), current_setting('application_name'))",
         );
         let rows = rows.expect("an answer");
         let row = rows.iter().find_map(|message| match message {
             postgres::SimpleQueryMessage::Row(row) => row.get(0),
             _ => None,
         });
-        assert_eq!(row.map(str::trim), Some("\"$user\", public 0"));
+        assert_eq!(row.map(str::trim), Some("\"$user\", public 0 0"));
     }
 }
 
@@ -187,9 +209,7 @@ fn sixty_four_processes_through_a_pooler_all_succeed_and_each_ddl_runs_once() {
         return;
     };
     database.execute(COUNTER);
-    let (port, name) = (pooler.port, database.name());
-    let url = format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable");
-    let project = Project::new().with("DATABASE_URL", url);
+    let project = Project::new().with("DATABASE_URL", pooler.url(&database));
     let in_transactions = STORY.iter().filter(|(name, _)| !name.starts_with('3'));
     for (name, text) in in_transactions {
         project.write(format!("migrations/{name}"), text);
@@ -198,4 +218,58 @@ fn sixty_four_processes_through_a_pooler_all_succeed_and_each_ddl_runs_once() {
     expect_counted_once(&database);
     assert_eq!(applied(&database), ["1", "2", "4"]);
     expect_no_lock(&database, "sixty-four processes through a pooler");
+}
+
+#[test]
+fn sixty_four_processes_refuse_a_concurrent_index_through_a_pooler_and_a_direct_run_builds_it() {
+    let schema = expected_schema();
+    let database = Database::fresh();
+    let Some(pooler) = Pooler::start(&database) else {
+        return;
+    };
+    database.execute(COUNTER);
+    let project = Project::new().with("DATABASE_URL", pooler.url(&database));
+    for (name, text) in STORY {
+        project.write(format!("migrations/{name}"), text);
+    }
+    pooler.warm(&database);
+    for output in run_together(&project, 64) {
+        expect_refused(&output);
+    }
+    // What could go through a pooler did so, once; of the index there is nothing.
+    assert_eq!(applied(&database), ["1", "2"]);
+    let indexes = "SELECT count(*) FROM pg_indexes WHERE tablename = 'numbers'";
+    assert_eq!(value(&database, indexes), "0");
+    expect_no_lock(&database, "refused sixty-four times");
+    expect_usual_settings(&pooler, &database);
+    up(&database, &story()).expect("applied over a direct connection");
+    expect_counted_once(&database);
+    database.execute("DROP EVENT TRIGGER counter; DROP SCHEMA counter CASCADE");
+    expect_told_once(&database, &schema, "refused through a pooler, then direct");
+}
+
+/// Expects that a process says why it does not build an index through a pooler.
+#[track_caller]
+fn expect_refused(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let reason =
+        "revision `3` runs without a transaction, and the connection does not keep its session";
+    assert!(said.contains(reason), "{said}");
+    assert!(said.contains("connect to the server itself"), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+}
+
+#[test]
+fn settings_in_the_url_are_the_poolers_to_refuse_and_its_words_are_passed_on() {
+    let database = Database::fresh();
+    let Some(pooler) = Pooler::start(&database) else {
+        return;
+    };
+    let url = format!("{}&options=-c%20geqo%3Doff", pooler.url(&database));
+    let settings = Settings::parse(&url).expect("a URL");
+    // Newer poolers pass some of them on.
+    if let Err(error) = settings.connect() {
+        let said = error.to_string();
+        assert!(said.contains("unsupported startup parameter"), "{said}");
+    }
 }

@@ -1,6 +1,6 @@
 //! A whole deployment starts at once.
 
-use std::process::Stdio;
+use std::process::{Child, Output, Stdio};
 
 use migrate_tests::harness::{Database, Project};
 
@@ -36,6 +36,14 @@ fn sixty_four_processes_at_once_on_an_empty_database_all_succeed_and_each_ddl_ru
 
 /// Starts that many processes at once; each must end with success.
 pub(super) fn start_together(project: &Project, count: usize) {
+    for output in run_together(project, count) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+    }
+}
+
+/// Starts that many processes at once and waits for all of them.
+pub(super) fn run_together(project: &Project, count: usize) -> Vec<Output> {
     let start = || {
         let mut command = project.command(&["up", "--dir", "migrations"]);
         command
@@ -45,11 +53,8 @@ pub(super) fn start_together(project: &Project, count: usize) {
             .expect("it starts")
     };
     let processes: Vec<_> = (0..count).map(|_| start()).collect();
-    for process in processes {
-        let output = process.wait_with_output().expect("it ends");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{said}");
-    }
+    let outputs = processes.into_iter().map(Child::wait_with_output);
+    outputs.map(|output| output.expect("it ends")).collect()
 }
 
 /// Expects that no DDL was executed twice, and some once.
