@@ -77,6 +77,40 @@ fn the_command_inside_a_binary_is_paid_for_by_its_feature() {
     assert!(tree("command").contains("clap"));
 }
 
+/// The features of `build-support` that a package, or an application with these features, turns on.
+fn features_of(package: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--edges", "normal"])
+        .args(["--prefix", "none", "--format", "{lib} {f}", "--package"])
+        .args(package)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("Cargo starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    let tree = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = tree
+        .lines()
+        .find_map(|line| line.strip_prefix("build_support "));
+    line.expect("it is in the tree").to_owned()
+}
+
+#[test]
+fn nobody_but_the_tests_can_be_told_to_die() {
+    let of_tests = features_of(&["migrate-tests"]);
+    assert!(of_tests.contains("failpoints"), "{of_tests}");
+    let every_other = "build,command,derive,embed,folder,postgres,refinery,report,signals,testing,tls,tokio-postgres,tracing";
+    for package in [
+        &["cargo-migrate"][..],
+        &["build-support"],
+        &["build-support", "--features", every_other],
+        &["example-service"],
+    ] {
+        let features = features_of(package);
+        assert!(!features.contains("failpoints"), "{package:?}: {features}");
+    }
+}
+
 /// A version as numbers, such as `1.85` or `1.85.0`.
 fn version(text: &str) -> Vec<u32> {
     let parts = text.trim_matches('"').split('.').take(2);

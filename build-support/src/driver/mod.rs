@@ -4,6 +4,8 @@
 mod asynchronous;
 #[cfg(feature = "diesel")]
 mod diesel;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 #[cfg(feature = "postgres")]
 mod persistent;
 #[cfg(feature = "diesel")]
@@ -79,6 +81,8 @@ pub(crate) fn drive_with_code(
     observer: &mut dyn FnMut(&Event),
     codes: &Codes,
 ) -> Result<Outcome, EngineError> {
+    #[cfg(feature = "failpoints")]
+    let driver = &mut failpoint::Doomed(driver);
     let mut answer = Answer::Done;
     loop {
         let step = match engine.resume(answer) {

@@ -2,7 +2,7 @@
 //! the suite `code`.
 
 use build_support::Diagnose as _;
-use migrate_tests::harness::embedded;
+use migrate_tests::harness::{arm_failpoint, embedded};
 
 const FILES: &[(&str, &str)] = &[
     ("1_users.up.sql", "CREATE TABLE users (name text);"),
@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 fn main() {
+    arm_failpoint();
     let url = std::env::var("DATABASE_URL").expect("DATABASE_URL");
     let migrations = || {
         embedded(FILES).code("2", |tx| {

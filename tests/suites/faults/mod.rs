@@ -3,6 +3,7 @@
 
 mod cut;
 mod disk;
+mod failpoints;
 mod indexes;
 mod kill;
 mod network;
