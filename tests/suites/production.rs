@@ -70,11 +70,10 @@ fn the_roles_of_the_page_migrate_and_serve() {
     );
 }
 
-#[test]
-fn every_test_that_a_document_names_is_there() {
-    let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("suites");
-    let mut known = BTreeSet::new();
-    let mut waiting = vec![(suites, String::new())];
+/// The names of the functions below a folder, and of its modules, each with its path.
+fn names_below(folder: &str, prefix: &str, known: &mut BTreeSet<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut waiting = vec![(folder, prefix.to_owned())];
     while let Some((folder, module)) = waiting.pop() {
         for entry in fs_err::read_dir(&folder).expect("listed") {
             let path = entry.expect("listed").path();
@@ -84,27 +83,46 @@ fn every_test_that_a_document_names_is_there() {
                 .to_string_lossy()
                 .into_owned();
             let inner = match stem.as_str() {
-                "mod" | "main" => module.clone(),
+                "mod" | "main" | "lib" => module.clone(),
                 stem => format!("{module}{stem}::"),
             };
             if path.is_dir() {
                 waiting.push((path, inner));
-                continue;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs_err::read_to_string(&path).expect("read");
+                known.insert(inner.trim_end_matches("::").to_owned());
+                known.extend(functions(&text, &inner));
             }
-            let text = fs_err::read_to_string(&path).expect("read");
-            known.insert(inner.trim_end_matches("::").to_owned());
-            let functions = text.lines().filter_map(|line| line.strip_prefix("fn "));
-            known.extend(
-                functions.filter_map(|line| Some(format!("{inner}{}", line.split('(').next()?))),
-            );
         }
     }
+}
+
+/// The functions of a module, and those of its inner module of tests.
+fn functions(text: &str, module: &str) -> Vec<String> {
+    let named = |line: &str, module: &str| Some(format!("{module}{}", line.split('(').next()?));
+    let inner = format!("{module}tests::");
+    let of_line = |line: &str| match line.strip_prefix("fn ") {
+        Some(line) => named(line, module),
+        None => named(line.trim_start().strip_prefix("fn ")?, &inner),
+    };
+    text.lines().filter_map(of_line).collect()
+}
+
+#[test]
+fn every_test_that_a_document_names_is_there() {
+    let mut known = BTreeSet::new();
+    names_below("suites", "", &mut known);
+    names_below("drivers/tests", "", &mut known);
+    names_below("../build-support/src", "", &mut known);
+    names_below("../cargo-migrate/src", "", &mut known);
+    // The drivers' suite is one file of that name.
+    assert!(known.contains("drivers::the_same_schema_and_history_come_of_each"));
     for name in ["production.md", "faults.md"] {
         let text = document(name);
         let named = text.split('`').skip(1).step_by(2);
         let is_test = |name: &&str| {
-            let word = |part: &str| part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            name.contains("::") && name.split("::").all(word)
+            let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            name.contains("::") && name.split("::").all(|part| part.chars().all(legal))
         };
         let named: Vec<&str> = named.filter(is_test).collect();
         assert!(named.len() > 10, "{name} names {named:?}");

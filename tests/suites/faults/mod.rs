@@ -11,6 +11,7 @@ mod pooler;
 mod queue;
 mod replicas;
 mod restart;
+mod scripts;
 mod signals;
 mod start;
 mod surroundings;

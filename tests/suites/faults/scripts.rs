@@ -1,0 +1,101 @@
+//! Scripts that the server refuses: in a transaction at all, or because of what stands before them.
+
+use build_support::engine::EngineError;
+use build_support::sql::{Kind, split};
+use migrate_tests::harness::Database;
+
+use crate::engine::{applied, graph, up, value};
+
+#[test]
+fn what_the_server_refuses_in_a_transaction_is_known_before_it_is_sent() {
+    let database = Database::fresh();
+    database.execute(
+        "CREATE TABLE t (x int); CREATE INDEX i ON t (x); \
+         CREATE TABLE p (x int) PARTITION BY LIST (x); CREATE TABLE q PARTITION OF p FOR VALUES IN (1)",
+    );
+    for statement in [
+        "VACUUM t",
+        "CREATE DATABASE never_made",
+        "DROP DATABASE IF EXISTS never_made",
+        "CREATE TABLESPACE never_made LOCATION '/nowhere'",
+        "DROP TABLESPACE never_made",
+        "ALTER SYSTEM SET work_mem = '4MB'",
+        "CREATE INDEX CONCURRENTLY j ON t (x)",
+        "DROP INDEX CONCURRENTLY i",
+        "REINDEX TABLE CONCURRENTLY t",
+        "REINDEX SCHEMA public",
+        "CLUSTER",
+        "DISCARD ALL",
+        "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+        "CREATE SUBSCRIPTION never_made CONNECTION 'dbname=nowhere' PUBLICATION p",
+    ] {
+        let kind = split(statement).expect("a statement").statements[0].kind;
+        assert!(
+            matches!(kind, Kind::NoTransaction(_)),
+            "{statement}: {kind:?}"
+        );
+        let mut client = database.client();
+        client.batch_execute("BEGIN").expect("a transaction");
+        let error = client.batch_execute(statement).expect_err(statement);
+        let code = error.code().map_or("none", |code| code.code());
+        assert_eq!(code, "25001", "{statement}");
+    }
+}
+
+/// Applies a table, then a script that the server refuses in the midst.
+#[track_caller]
+fn refused(table: &str, script: &str) -> (String, Option<(usize, usize)>) {
+    let database = Database::fresh();
+    let files = [("1_table.up.sql", table), ("2_script.up.sql", script)];
+    let error = up(&database, &graph(&files)).expect_err("the server refuses it");
+    let EngineError::Failed(failure) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(applied(&database), ["1"]);
+    assert_eq!(value(&database, "SELECT count(*) FROM child"), "0");
+    (failure.error.sqlstate.expect("a code"), failure.statement)
+}
+
+#[test]
+fn a_new_value_of_an_enum_that_is_used_too_early_is_rolled_back_and_placed() {
+    let (code, statement) = refused(
+        "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE child (m mood);",
+        "ALTER TYPE mood ADD VALUE 'glad';\nINSERT INTO child VALUES ('sad');\n\
+         INSERT INTO child VALUES ('glad');\n",
+    );
+    assert_eq!((code.as_str(), statement), ("55P04", Some((3, 3))));
+}
+
+#[test]
+fn a_change_of_a_table_whose_deferred_checks_are_due_is_rolled_back_and_placed() {
+    let (code, statement) = refused(
+        "CREATE TABLE parent (id int PRIMARY KEY);\n\
+         CREATE TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);",
+        "INSERT INTO parent VALUES (1);\nINSERT INTO child VALUES (1);\n\
+         ALTER TABLE child ADD COLUMN note text;\n",
+    );
+    assert_eq!((code.as_str(), statement), ("55006", Some((3, 3))));
+}
+
+#[test]
+fn an_id_from_a_clock_that_was_wrong_changes_no_order() {
+    let database = Database::fresh();
+    let files = [
+        (
+            "20990101000000_first.up.sql",
+            "-- migrate: revises=base\nCREATE TABLE a (n int);",
+        ),
+        (
+            "20260101000000_second.up.sql",
+            "-- migrate: revises=20990101000000\nALTER TABLE a ADD COLUMN m int;",
+        ),
+    ];
+    let report = up(&database, &graph(&files)).expect("in the order of the graph");
+    assert_eq!(
+        crate::engine::done(&report),
+        ["20990101000000", "20260101000000"]
+    );
+    let now = "SELECT bool_and(applied_at BETWEEN now() - interval '1 minute' AND now())::text \
+               FROM cargo_migrate_history";
+    assert_eq!(value(&database, now), "true");
+}
