@@ -451,7 +451,7 @@ impl Context<'_> {
         };
         let children = self.to.tables().filter(|(_, child)| is_child(child));
         children
-            .map(|(id, _)| super::tables::attached(id))
+            .map(|(id, _)| super::parents::attached(id))
             .collect()
     }
 

@@ -1,14 +1,22 @@
 //! Turns fates into ordered statements.
 
 mod absorb;
+mod column_settings;
 mod columns;
 mod comments;
 mod constraints;
+mod conversion;
+mod create_table;
+mod defaults;
 mod edges;
 mod grants;
 mod inherited;
+mod not_null;
 mod others;
+mod parents;
 mod relations;
+mod retype;
+mod table_storage;
 mod tables;
 mod types;
 

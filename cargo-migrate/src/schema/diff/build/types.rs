@@ -2,7 +2,7 @@
 //! for a new type of the same name.
 
 use super::Context;
-use super::columns::as_text;
+use super::retype::as_text;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::diff::options::Online;
