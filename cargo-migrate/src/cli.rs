@@ -163,6 +163,9 @@ fn told(outcome: Outcome, context: &Context) -> Exit {
         if let Some(place) = &mut failure.place {
             place.file = context.shown(&place.file).to_owned();
         }
+        for note in &mut failure.notes {
+            *note = context.shown_in(note);
+        }
         context.term.fail(&failure);
         failure.exit
     })

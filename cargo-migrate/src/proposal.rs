@@ -5,11 +5,12 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use crate::{
+    config::Grants,
     context::Context,
     failure::Failure,
     schema::{
         Ambiguity, Hazard, Kind, Loss, Note, ObjectId, Options, Plan, PlanError, ReadError,
-        Snapshot, plan,
+        Snapshot, Statement, Verb, plan,
     },
     term::{Answers, HINT, Terminal, WARNING},
 };
@@ -29,6 +30,9 @@ pub struct PlanArgs {
     /// The value for existing rows of a column that refuses null
     #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
     pub backfill: Vec<String>,
+    /// Compare privileges and default privileges too
+    #[arg(long)]
+    pub grants: bool,
     /// Compare only what matches: `[KIND:][SCHEMA.]NAME`, with `*`
     #[arg(long, value_name = "PATTERN")]
     pub include: Vec<String>,
@@ -113,6 +117,9 @@ impl PlanArgs {
         if self.online {
             options = options.online();
         }
+        if self.grants || config.grants() == Grants::Compared {
+            options = options.grants();
+        }
         Ok(match empty {
             EmptyTarget::Refused => options,
             EmptyTarget::Meant => options.allow_empty(),
@@ -133,15 +140,18 @@ pub fn with_backfills(
         .iter()
         .try_fold(options, |options, (name, value)| {
             let mut columns = to.objects.keys().filter(|id| id.kind == Kind::Column);
-            let is_meant = |id: &&ObjectId| {
-                id.to_string() == *name
-                    || format!("{}.{}.{}", id.schema, id.parent, id.name) == *name
-            };
-            match columns.find(is_meant) {
+            match columns.find(|id| is_called(id, name)) {
                 Some(column) => Ok(options.backfill(&column.to_string(), value)),
                 None => Err(no_such_column(name)),
             }
         })
+}
+
+/// Whether a name means a column: `table.column`, or `schema.table.column`.
+#[must_use]
+pub fn is_called(column: &ObjectId, name: &str) -> bool {
+    column.to_string() == name
+        || format!("{}.{}.{}", column.schema, column.parent, column.name) == name
 }
 
 fn no_such_column(name: &str) -> Failure {
@@ -231,7 +241,7 @@ pub fn tell(term: &Terminal, plan: &Plan) {
         }
     }
     for ambiguity in &plan.ambiguities {
-        term.warn(question_of(ambiguity));
+        term.warn(question_of(ambiguity, plan));
         for candidate in &ambiguity.candidates {
             term.say(format_args!(
                 "{HINT}hint{HINT:#}: pass `--rename {}={candidate}` if it became that",
@@ -255,14 +265,19 @@ pub fn tell(term: &Terminal, plan: &Plan) {
     }
 }
 
-fn question_of(ambiguity: &Ambiguity) -> String {
+fn question_of(ambiguity: &Ambiguity, plan: &Plan) -> String {
+    let is_drop = |one: &Statement| one.kind.verb == Verb::Drop && one.object == ambiguity.old;
+    let fate = match plan.statements.iter().any(is_drop) {
+        true => "is dropped",
+        false => "is changed",
+    };
     let names: Vec<String> = ambiguity
         .candidates
         .iter()
         .map(|candidate| format!("`{candidate}`"))
         .collect();
     format!(
-        "{} is dropped, but may have become {}",
+        "{} {fate}, but may have become {}",
         ambiguity.old.describe(),
         names.join(" or ")
     )

@@ -45,6 +45,18 @@ impl Diagnose for ReplayError {
     }
 }
 
+/// A statement of a plan that the scratch server refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct PlanRefused {
+    /// Which statement; none where all of them work by themselves.
+    pub statement: Option<usize>,
+    /// Where in it the server points, in bytes; 0 where it doesn't.
+    pub offset: usize,
+    /// What the server says.
+    pub error: ReplayError,
+}
+
 /// Applies a revision's script, and leaves no setting of it behind.
 ///
 /// # Errors
@@ -97,24 +109,46 @@ pub fn run_up(client: &mut Client, graph: &Graph, nodes: &[Node]) -> Result<(), 
 /// Runs a plan's statements, as many of them in one transaction as can be.
 ///
 /// # Errors
-/// The server's refusal.
-pub fn run_plan(client: &mut Client, plan: &Plan) -> Result<(), ReplayError> {
-    let alone = plan
-        .statements
-        .iter()
-        .any(|one| one.transaction == Transaction::Alone);
-    let outcome = if alone {
-        plan.statements
-            .iter()
-            .try_for_each(|one| client.batch_execute(&one.sql))
-    } else {
-        client.batch_execute(&format!("BEGIN;{}\n;COMMIT", plan.script()))
-    };
-    outcome.map_err(|error| {
+/// The statement that the server refuses.
+pub fn run_plan(client: &mut Client, plan: &Plan) -> Result<(), PlanRefused> {
+    let mut alone = plan.statements.iter();
+    if alone.any(|one| one.transaction == Transaction::Alone) {
+        let outcome = statement_by_statement(client, plan);
         // The connection may be of no use any more; the first error says why.
-        let _ = client.batch_execute("ROLLBACK");
-        described(&error, None, None)
+        let _ = outcome
+            .as_ref()
+            .map_err(|_| client.batch_execute("ROLLBACK"));
+        return outcome;
+    }
+    let whole = format!("BEGIN;{}\n;COMMIT", plan.script());
+    let Err(error) = client.batch_execute(&whole) else {
+        return Ok(());
+    };
+    let _ = client.batch_execute("ROLLBACK; BEGIN");
+    let again = statement_by_statement(client, plan);
+    let _ = client.batch_execute("ROLLBACK");
+    let (statement, offset) = match again {
+        Err(found) if error.as_db_error().is_some() => (found.statement, found.offset),
+        Err(_) | Ok(()) => (None, 0),
+    };
+    Err(PlanRefused {
+        statement,
+        offset,
+        error: described(&error, None, None),
     })
+}
+
+fn statement_by_statement(client: &mut Client, plan: &Plan) -> Result<(), PlanRefused> {
+    for (at, one) in plan.statements.iter().enumerate() {
+        client
+            .batch_execute(&one.sql)
+            .map_err(|error| PlanRefused {
+                statement: Some(at),
+                offset: position(&error, &one.sql).unwrap_or(0),
+                error: described(&error, None, None),
+            })?;
+    }
+    Ok(())
 }
 
 type Refused = (postgres::Error, usize);

@@ -614,56 +614,6 @@ fn a_drop_that_may_be_a_rename_is_asked_for() {
 }
 
 #[test]
-fn bad_models_write_no_file() {
-    let project = package("#[derive(Table)]\nstruct Item {\n    count: u64,\n}\n");
-    insta::assert_snapshot!(project.cargo_migrate(&["new", "change", "--autogenerate"]), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: PostgreSQL has no type for `u64`
-      --> src/models.rs:3:12
-       |
-     3 |     count: u64,
-       |            ^^^
-    hint: PostgreSQL has no unsigned integers: use `i64`, or say which type the column has: `#[column(type = "…")]`
-    "#);
-    let project =
-        package_of_sql("CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT nmae FROM a;\n");
-    insta::assert_snapshot!(project.cargo_migrate(&["new", "change", "--autogenerate"]), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: the desired schema can't be built
-      --> schema.sql:2:25
-       |
-     2 | CREATE VIEW v AS SELECT nmae FROM a;
-       |                         ^^^^ column "nmae" does not exist [42703]
-    "#);
-    let project = package_of_sql("-- Nothing yet.\n");
-    with_first(&project, USERS);
-    insta::assert_snapshot!(project.cargo_migrate(&["new", "change", "--autogenerate"]), @"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: the desired schema is empty: that would drop all 5 objects
-    hint: check that the models and schema files are found: `cargo migrate config`
-    ");
-    let project = package("");
-    project.write(
-        "Cargo.toml",
-        MANIFEST.replace("models = [\"src/models.rs\"]", ""),
-    );
-    insta::assert_snapshot!(project.cargo_migrate(&["new", "change", "--autogenerate"]), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: the project says nowhere what its schema is
-    hint: add `models = ["src/models/*.rs"]` or `schema = ["schema.sql"]` to `[package.metadata.migrate]` in `Cargo.toml`
-    "#);
-    assert!(project.files("migrations").is_empty());
-}
-
-#[test]
 fn check_models_finds_what_no_revision_does() {
     let project = package(&users("name: Option<String>,\nphone: Option<String>,\n"));
     with_first(&project, USERS);

@@ -110,10 +110,10 @@ fn the_answer_is_proved_before_a_file_is_written() {
     let output = project.attended(&NEW, "'young'\n");
     insta::assert_snapshot!(output.stderr, @r#"
     'young'
-    `users.age` refuses null: which value do existing rows get? (SQL such as 'active' or now(); empty: the table has no rows) error: the planned up script fails on the schema that the revisions build
+    `users.age` refuses null: which value do existing rows get? (SQL such as 'active' or now(); empty: the table has no rows) error: `users.age` can't be filled for existing rows
     note: PostgreSQL says: invalid input syntax for type integer: "young"
     note: no file was written
-    hint: write this revision by hand: `cargo migrate new NAME`
+    hint: correct the value: an SQL expression over the columns of `users`
     "#);
     assert_eq!(output.status, Some(1));
     assert_eq!(project.files("migrations"), ["migrations/1_first.up.sql"]);

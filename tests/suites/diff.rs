@@ -182,7 +182,7 @@ fn what_is_no_state_is_told_with_those_that_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: the desired schema is empty: that would drop all 5 objects
+    error: the desired schema is empty: that would drop everything, table `users`
     hint: check that the models and schema files are found: `cargo migrate config`
     ");
     insta::assert_snapshot!(project.cargo_migrate(&["diff", "old.sql", "old.sql", "--rename", "users"]), @"

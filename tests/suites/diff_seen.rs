@@ -2,7 +2,7 @@
 
 use cargo_migrate::schema::{Options, Snapshot, plan};
 use insta::assert_snapshot;
-use migrate_tests::harness::Database;
+use migrate_tests::harness::{Database, skipped};
 
 const RARE: &str = "
 CREATE EXTENSION citext;
@@ -68,4 +68,44 @@ fn rare_kinds_are_reported_as_not_compared() {
     text search parser: parser
     text search template: template
     ");
+}
+
+/// A tablespace inside of the data folder needs no folder of its own; before 15 there is none.
+#[test]
+fn tables_and_indexes_move_to_another_tablespace() {
+    let (from, to) = (Database::fresh(), Database::fresh());
+    let version = Snapshot::read(&mut from.client()).unwrap().server_version;
+    if version < 150_000 {
+        skipped(&format!(
+            "PostgreSQL {version} has no tablespaces inside of its data folder"
+        ));
+        return;
+    }
+    let space = format!("space_{}", to.name());
+    let mut client = to.client();
+    for statement in [
+        "SET allow_in_place_tablespaces = on",
+        &format!("CREATE TABLESPACE {space} LOCATION ''"),
+    ] {
+        client.batch_execute(statement).unwrap();
+    }
+    from.execute("CREATE TABLE t (id int PRIMARY KEY, a int); CREATE INDEX i ON t (a)");
+    to.execute(&format!(
+        "CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE {space}, a int) TABLESPACE {space};
+         CREATE INDEX i ON t (a) TABLESPACE {space}"
+    ));
+    let read = |database: &Database| Snapshot::read(&mut database.client()).unwrap();
+    let way = plan(&read(&from), &read(&to), &Options::default()).unwrap();
+    from.execute(&way.script());
+    let rest = plan(&read(&from), &read(&to), &Options::default()).unwrap();
+    drop((client, from, to));
+    Database::fresh().execute(&format!("DROP TABLESPACE {space}"));
+    assert_snapshot!(way.script().replace(&space, "[space]"), @"
+    ALTER TABLE t SET TABLESPACE [space];
+
+    ALTER INDEX t_pkey SET TABLESPACE [space];
+
+    ALTER INDEX i SET TABLESPACE [space];
+    ");
+    assert_eq!(rest.statements, []);
 }

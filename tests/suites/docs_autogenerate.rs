@@ -1,6 +1,8 @@
-//! `docs/autogenerate.md` names tests that there are.
+//! `docs/autogenerate.md` and `docs/detection.md` name tests and cases that there are.
 
 use std::{collections::BTreeSet, path::Path};
+
+use migrate_tests::proof::{Case, read_cases};
 
 #[test]
 fn every_test_that_the_page_names_exists() {
@@ -21,6 +23,42 @@ fn every_test_that_the_page_names_exists() {
     assert!(named.len() > 25, "{named:?}");
     let missing: Vec<&String> = named.difference(&known).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Each row says in its last cell what shows it: `kind/name`, or `suite: `test``.
+#[test]
+fn every_row_of_detection_is_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs_err::read_to_string(root.join("../docs/detection.md")).unwrap();
+    let cases = read_cases(&root.join("cases/diff")).unwrap();
+    let cases: BTreeSet<String> = cases.iter().map(Case::name).collect();
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let rows: Vec<&str> = rows.filter(|row| !row.ends_with("shown by |")).collect();
+    assert!(rows.len() >= 50, "{} rows", rows.len());
+    let mut named = BTreeSet::new();
+    for row in rows {
+        let cell = row.trim_end_matches(" |").rsplit("| ").next().unwrap();
+        assert!(cell.contains('`'), "nothing shows {row}");
+        for one in cell.split(", ") {
+            match one.split_once(": ") {
+                None => assert!(cases.contains(one.trim_matches('`')), "{one} of {row}"),
+                Some((suite, test)) => {
+                    let file = root.join(format!("suites/{suite}.rs"));
+                    let tests = tests_of(&fs_err::read_to_string(file).unwrap());
+                    let test = test.trim_matches('`').to_owned();
+                    assert!(tests.contains(&test), "{one} of {row}");
+                }
+            }
+            named.insert(one.trim_matches('`').to_owned());
+        }
+    }
+    let of_the_page =
+        |case: &&String| case.starts_with("autogenerate/") || case.starts_with("hard/");
+    let forgotten = cases
+        .iter()
+        .filter(of_the_page)
+        .filter(|case| !named.contains(*case));
+    assert_eq!(forgotten.collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 fn tests_of(source: &str) -> Vec<String> {

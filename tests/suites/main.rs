@@ -3,7 +3,11 @@
 mod autogenerate;
 #[cfg(unix)]
 mod autogenerate_asks;
+mod autogenerate_compares;
+mod autogenerate_grants;
+mod autogenerate_names;
 mod autogenerate_online;
+mod bad_models;
 mod build_script;
 mod cli;
 mod code;
@@ -12,6 +16,7 @@ mod corpora;
 mod dependencies;
 mod diff;
 mod diff_cases;
+mod diff_equal;
 mod diff_random;
 mod diff_score;
 mod diff_seen;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keep_parts;
+use super::{keep_parts, names};
 use crate::{
     models::Dialect,
     schema::{
@@ -22,6 +22,8 @@ pub struct Sources {
     pub has_schema_files: bool,
     /// What each table's model was written in, by schema and name.
     pub dialects: BTreeMap<(String, String), Dialect>,
+    /// The names of constraints and indexes that models spell out: schema, table, name.
+    pub given_names: BTreeSet<(String, String, String)>,
 }
 
 /// An object that would be kept but needs something that goes.
@@ -31,6 +33,25 @@ pub struct Conflict {
     pub kept: ObjectId,
     /// What it needs.
     pub missing: ObjectId,
+}
+
+/// Gives constraints and indexes that the models leave unnamed the names that equal ones have in
+/// `from`. It comes before renames are looked for, so that none is found among them.
+pub(super) fn keep_names(from: &Snapshot, to: &mut Snapshot, sources: &Sources) {
+    let mut keeper = Keeper {
+        from,
+        to,
+        kept: BTreeSet::new(),
+    };
+    for ((schema, name), dialect) in &sources.dialects {
+        let table = ObjectId::new(Kind::Table, schema, name);
+        // The names of an entity's keys are SeaORM's own.
+        if *dialect != Dialect::SeaOrm {
+            names::keep(&mut keeper, &table, &sources.given_names);
+        }
+    }
+    // What is taken over is equal to what it replaces, so it needs nothing else.
+    keeper.finish();
 }
 
 /// Takes over into `to` what its sources can't say. `from` has the names of `to` already.
@@ -194,6 +215,16 @@ impl Keeper<'_> {
             }
         }
         self.keep_comments();
+        self.keep_grants();
+    }
+
+    /// No model speaks of privileges.
+    fn keep_grants(&mut self) {
+        let is_new = |id: &ObjectId| !self.from.objects.contains_key(id);
+        self.to.grants.retain(|id, _| is_new(id));
+        let kept = self.from.grants.iter();
+        let kept = kept.map(|(id, grants)| (id.clone(), grants.clone()));
+        self.to.grants.extend(kept);
     }
 
     /// Models comment tables, columns and types; all other comments are the revisions'.

@@ -5,7 +5,9 @@
 
 mod keep;
 mod keep_parts;
+mod names;
 mod proof;
+mod refused;
 mod renames;
 mod script;
 mod sources;
@@ -67,6 +69,7 @@ pub fn detect(context: &Context, wishes: &PlanArgs) -> Result<Option<Detection>,
         start: &start,
         from: &from,
         to: &to,
+        origins: refused::Origins { context, wishes },
         // No rename is to be found on the way back or in what is left: all are known.
         options: wishes
             .without_renames()
@@ -118,9 +121,12 @@ pub fn completed(
     wishes: &PlanArgs,
 ) -> Result<(Snapshot, Options), Failure> {
     let models = sources::read(context)?;
+    keep::keep_names(from, &mut to, &models.sources);
     let told = renames::told(&models.renames, from, &to);
     let options = wishes.options(context, &told, EmptyTarget::Refused)?;
-    let options = proposal::with_backfills(options, &models.backfills, &to)?;
+    let values = models.backfills.iter();
+    let values = values.map(|one| (one.column.clone(), one.expression.text().to_owned()));
+    let options = proposal::with_backfills(options, &values.collect::<Vec<_>>(), &to)?;
     let options = proposal::with_backfills(options, &wishes.backfills()?, &to)?;
     let pairing = pairing::pair(from, &to, &options)?;
     let moved = moves::perform(from, &to, &pairing.renames).from;
@@ -139,7 +145,9 @@ pub fn completed_start(
     mut from: Snapshot,
     to: &Snapshot,
 ) -> Result<Snapshot, Failure> {
-    keep(to, &mut from, &sources::read(context)?.sources);
+    let models = sources::read(context)?;
+    keep::keep_names(to, &mut from, &models.sources);
+    keep(to, &mut from, &models.sources);
     Ok(from)
 }
 

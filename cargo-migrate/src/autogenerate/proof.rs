@@ -1,6 +1,6 @@
 //! Runs a plan in a scratch database, up and down, before anything is written.
 
-use super::{Detection, Part};
+use super::{Detection, Part, refused::Origins};
 use crate::{
     failure::Failure,
     replay,
@@ -15,6 +15,8 @@ pub(super) struct Proof<'a> {
     pub(super) start: &'a str,
     pub(super) from: &'a Snapshot,
     pub(super) to: &'a Snapshot,
+    /// Where the expressions of the plan came from.
+    pub(super) origins: Origins<'a>,
     /// How to plan the way back and what is left: filters, and whether others must not wait.
     pub(super) options: Options,
 }
@@ -28,7 +30,8 @@ impl Proof<'_> {
         let mut parts = Vec::new();
         for statements in cut(&whole) {
             let up = part_of(&whole, statements);
-            replay::run_plan(&mut client, &up).map_err(|error| fails("up", &error))?;
+            replay::run_plan(&mut client, &up)
+                .map_err(|error| self.origins.failure("up", &up, &error))?;
             let after = Snapshot::read(&mut client)?;
             // The way back gives back what was there, privileges too.
             let options = self.options.clone().grants();
@@ -43,7 +46,8 @@ impl Proof<'_> {
         let seen = self.options.clone().no_renames();
         let mut remarks = left(&before, self.to, &seen, "the up script")?;
         for part in parts.iter().rev() {
-            replay::run_plan(&mut client, &part.down).map_err(|error| fails("down", &error))?;
+            replay::run_plan(&mut client, &part.down)
+                .map_err(|error| self.origins.failure("down", &part.down, &error))?;
         }
         let back = Snapshot::read(&mut client)?;
         remarks.extend(left(&back, self.from, &seen.grants(), "the down script")?);
@@ -91,18 +95,4 @@ fn left(
     left.dedup();
     let say = |what: String| format!("after {after} this still differs: {what}");
     Ok(left.into_iter().map(say).collect())
-}
-
-fn fails(direction: &str, error: &replay::ReplayError) -> Failure {
-    let mut failure = Failure::user(format!(
-        "the planned {direction} script fails on the schema that the revisions build"
-    ));
-    failure.sqlstate.clone_from(&error.sqlstate);
-    failure = failure.note(format!("PostgreSQL says: {}", error.message));
-    for note in &error.notes {
-        failure = failure.note(note);
-    }
-    failure
-        .note("no file was written")
-        .hint("write this revision by hand: `cargo migrate new NAME`")
 }

@@ -6,7 +6,7 @@ use super::Sources;
 use crate::{
     context::Context,
     failure::Failure,
-    models::{Models, Rename},
+    models::{Backfill, Models, Rename},
 };
 
 /// What the models say beside the schema.
@@ -14,8 +14,8 @@ use crate::{
 pub(super) struct Told {
     /// The renames.
     pub(super) renames: Vec<Rename>,
-    /// What existing rows get, by `schema.table.column`.
-    pub(super) backfills: Vec<(String, String)>,
+    /// What existing rows get.
+    pub(super) backfills: Vec<Backfill>,
     /// What each table was written in.
     pub(super) sources: Sources,
 }
@@ -34,10 +34,8 @@ pub(super) fn read(context: &Context) -> Result<Told, Failure> {
     told.sources.dialects = tables
         .map(|(schema, name, dialect)| ((schema.to_owned(), name.to_owned()), dialect))
         .collect();
-    told.backfills = models
-        .backfills()
-        .map(|(column, expression)| (column, expression.to_owned()))
-        .collect();
+    told.sources.given_names = models.given_names().collect();
+    told.backfills = models.backfills().collect();
     told.renames = models.renames();
     Ok(told)
 }

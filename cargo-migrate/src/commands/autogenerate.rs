@@ -40,6 +40,7 @@ impl AutogenerateArgs {
             ("--no-renames", plan.no_renames),
             ("--online", plan.online),
             ("--backfill", !plan.backfill.is_empty()),
+            ("--grants", plan.grants),
             ("--include", !plan.include.is_empty()),
             ("--exclude", !plan.exclude.is_empty()),
         ];

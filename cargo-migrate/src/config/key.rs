@@ -105,6 +105,7 @@ pub const KEYS: &[Key] = &[
     key("statement-timeout", Kind::Duration, None),
     key("include", Kind::List, None),
     key("exclude", Kind::List, None),
+    key("grants", Kind::Word(&["kept", "compared"]), Some("kept")),
     key("template-dir", Kind::Text, None),
     key("file-timezone", Kind::Text, None),
     key("slug-length", Kind::Number, Some("40")),

@@ -69,6 +69,15 @@ pub enum Heads {
     Many,
 }
 
+/// What comparisons do about privileges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grants {
+    /// They stay as they are.
+    Kept,
+    /// They are compared as all else is.
+    Compared,
+}
+
 impl Config {
     /// Reads the settings of one database, or the project's general ones.
     pub fn read(
@@ -277,6 +286,14 @@ impl Config {
     /// Patterns of the objects that they leave out.
     pub fn exclude(&self) -> &[String] {
         self.list("exclude")
+    }
+
+    /// What comparisons do about privileges.
+    pub fn grants(&self) -> Grants {
+        match self.text("grants") {
+            Some("compared") => Grants::Compared,
+            Some(_) | None => Grants::Kept,
+        }
     }
 
     /// The folder with the project's own templates, as a whole path.

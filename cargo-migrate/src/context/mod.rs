@@ -101,4 +101,10 @@ impl Context {
     pub fn shown<'a>(&self, path: &'a std::path::Path) -> &'a std::path::Path {
         path.strip_prefix(&self.environment.folder).unwrap_or(path)
     }
+
+    /// A sentence with the paths in it as they are shown.
+    pub fn shown_in(&self, sentence: &str) -> String {
+        let folder = self.environment.folder.join("");
+        sentence.replace(&*folder.to_string_lossy(), "")
+    }
 }

@@ -61,6 +61,15 @@ pub struct Rename {
     pub new: String,
 }
 
+/// What a model says that existing rows get in a column that refuses null.
+#[derive(Debug, Clone)]
+pub struct Backfill {
+    /// The column: `schema.table.column`.
+    pub column: String,
+    /// The expression, with where it stands.
+    pub expression: Script,
+}
+
 /// What was renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RenameKind {
@@ -127,6 +136,18 @@ impl Models {
         })
     }
 
+    /// The names of constraints and indexes that the models spell out, by table: schema, table, name.
+    pub fn given_names(&self) -> impl Iterator<Item = (String, String, String)> {
+        self.tables.iter().flat_map(|table| {
+            let schema = table.schema.as_ref().map_or("public", |s| s.text.as_str());
+            let names = table.names_of_parts();
+            names.map(move |name| {
+                let table = table.name.text.clone();
+                (schema.to_owned(), table, name.text.clone())
+            })
+        })
+    }
+
     /// The renames that the models tell, sorted.
     pub fn renames(&self) -> Vec<Rename> {
         let mut renames: Vec<Rename> = self.tables.iter().flat_map(table_renames).collect();
@@ -135,14 +156,16 @@ impl Models {
         renames
     }
 
-    /// What existing rows get, by column: `schema.table.column` and an expression.
-    pub fn backfills(&self) -> impl Iterator<Item = (String, &str)> {
+    /// What existing rows get, column by column.
+    pub fn backfills(&self) -> impl Iterator<Item = Backfill> {
         self.tables.iter().flat_map(|table| {
             let schema = table.schema.as_ref().map_or("public", |s| s.text.as_str());
             table.columns.iter().filter_map(move |column| {
-                let expression = column.backfill.as_ref()?.text.as_str();
-                let (table, column) = (&table.name.text, &column.name.text);
-                Some((format!("{schema}.{table}.{column}"), expression))
+                let (table, name) = (&table.name.text, &column.name.text);
+                Some(Backfill {
+                    column: format!("{schema}.{table}.{name}"),
+                    expression: Script::expression(column.backfill.as_ref()?),
+                })
             })
         })
     }

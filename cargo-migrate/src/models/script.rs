@@ -43,6 +43,13 @@ impl Script {
         }
     }
 
+    /// An expression alone, without a statement around it.
+    pub(crate) fn expression(fragment: &Fragment) -> Self {
+        let mut script = Self::default();
+        script.push_fragment(fragment);
+        script
+    }
+
     /// The whole text, statements separated by `;` and line ends.
     pub fn text(&self) -> &str {
         &self.text

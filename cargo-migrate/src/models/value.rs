@@ -58,6 +58,18 @@ impl Table {
         }
     }
 
+    /// The names that constraints and indexes are given.
+    pub(crate) fn names_of_parts(&self) -> impl Iterator<Item = &Fragment> {
+        let keys = self.primary_key.iter().chain(&self.uniques);
+        let of_columns = self.columns.iter().flat_map(|column| &column.check);
+        let checks = self.checks.iter().chain(&self.exclusions).chain(of_columns);
+        let checks = checks.map(|check| &check.name);
+        let references = self.foreign_keys.iter().map(|key| &key.name);
+        let indexes = self.indexes.iter().map(|index| &index.name);
+        let names = keys.map(|key| &key.name).chain(checks);
+        names.chain(references).chain(indexes).flatten()
+    }
+
     /// The column of that name, in the database or in Rust.
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         let in_database = self.columns.iter().find(|c| c.name.text == name);

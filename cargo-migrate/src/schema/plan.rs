@@ -10,7 +10,8 @@ use super::diff::options::{EmptyTarget, Grants, Options, Rename};
 use super::diff::pairing::{self, Ambiguity};
 use super::diff::{build, moves};
 use super::hazard::Hazard;
-use super::model::{Kind, NotCompared, ObjectId, Snapshot};
+use super::model::{Body, Kind, NotCompared, ObjectId, Snapshot};
+use super::name::PUBLIC;
 
 /// How a statement stands to transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,10 +139,13 @@ impl Plan {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PlanError {
     /// The target has no object at all.
-    #[error("the desired schema is empty: that would drop all {objects} objects")]
+    #[error(
+        "the desired schema is empty: that would drop everything, {}",
+        first_of(objects)
+    )]
     EmptyTarget {
-        /// How many objects there are.
-        objects: usize,
+        /// What there is, without the parts of tables.
+        objects: Vec<ObjectId>,
     },
     /// A told rename names nothing.
     #[error("no object is called `{name}`, which a rename names")]
@@ -155,6 +159,28 @@ pub enum PlanError {
         /// The objects of the circle.
         objects: Vec<ObjectId>,
     },
+}
+
+/// The objects that a person would count: no parts of tables, nothing that a column owns.
+fn whole_objects(snapshot: &Snapshot) -> Vec<ObjectId> {
+    let is_whole = |id: &ObjectId, body: &Body| {
+        let is_owned = matches!(body, Body::Sequence(s) if s.identity || s.owned_by.is_some());
+        let is_part = !id.parent.is_empty() || id.kind == Kind::SequenceOwner;
+        let is_public = id.kind == Kind::Schema && id.name == PUBLIC;
+        !is_owned && !is_part && !is_public
+    };
+    let whole = snapshot.objects.iter();
+    let whole = whole.filter(|(id, body)| is_whole(id, body));
+    whole.map(|(id, _)| id.clone()).collect()
+}
+
+/// As many as fit on a line.
+fn first_of(objects: &[ObjectId]) -> String {
+    const MANY: usize = 3;
+    match objects.len().saturating_sub(MANY) {
+        0 => list(objects),
+        rest => format!("{} and {rest} more", list(&objects[..MANY])),
+    }
 }
 
 fn list(objects: &[ObjectId]) -> String {
@@ -174,7 +200,7 @@ pub fn plan(from: &Snapshot, to: &Snapshot, options: &Options) -> Result<Plan, P
     let to = visible(to, options);
     if to.is_empty() && !from.is_empty() && options.empty == EmptyTarget::Refused {
         return Err(PlanError::EmptyTarget {
-            objects: from.objects.len(),
+            objects: whole_objects(&from),
         });
     }
     let paired = pairing::pair(&from, &to, options)?;

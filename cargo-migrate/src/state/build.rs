@@ -4,182 +4,172 @@
 //! schema file, so no order of the scripts is right by itself. They are first tried as they come;
 //! where something is not there yet, its statement waits until the others are through.
 
-use build_support::{Diagnose, Diagnostic, Exit};
 use postgres::{
     Client,
     error::{DbError, ErrorPosition, SqlState},
 };
 
+use super::{
+    build_error::{BuildError, Refusal},
+    created::Created,
+    stuck,
+};
 use crate::models::{Script, Site};
 
 /// What holds while the schema is built: bodies may name what comes later.
 const SETTINGS: &str = "RESET ALL; SET check_function_bodies = off";
-
-/// A statement of a desired schema that the server refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// The server says why.
-    #[error("the desired schema can't be built")]
-    Refused {
-        /// Where the statement, or the part of it that is wrong, stands.
-        site: Option<Site>,
-        /// What the server said.
-        source: Box<DbError>,
-    },
-    /// The connection failed.
-    #[error("the connection to the scratch database failed")]
-    Connection(#[source] postgres::Error),
-}
-
-impl Diagnose for BuildError {
-    fn diagnose(&self) -> Diagnostic {
-        match self {
-            Self::Connection(source) => Diagnostic::new(Exit::User, format!("{self}: {source}")),
-            Self::Refused { site, source } => refused(self, site.as_ref(), source),
-        }
-    }
-}
-
-fn refused(error: &BuildError, site: Option<&Site>, source: &DbError) -> Diagnostic {
-    let place = site.map(Site::place);
-    let mut diagnostic = Diagnostic::new(Exit::User, error.to_string()).place(place);
-    diagnostic.width = site.map_or(0, Site::width);
-    diagnostic.label = Some(source.message().to_owned());
-    diagnostic.sqlstate = Some(source.code().code().to_owned());
-    if let Some(detail) = source.detail() {
-        diagnostic = diagnostic.note(detail);
-    }
-    if let Some(hint) = source.hint() {
-        diagnostic = diagnostic.hint(hint);
-    }
-    match hint_for(source) {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
-}
-
-/// What helps beyond the server's own words.
-fn hint_for(error: &DbError) -> Option<&'static str> {
-    let code = error.code();
-    if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_FUNCTION {
-        Some(
-            "declare it in a schema file (`schema` in `[package.metadata.migrate]`), for example \
-             with `CREATE EXTENSION` or `CREATE TYPE`",
-        )
-    } else if *code == SqlState::UNDEFINED_TABLE {
-        Some("add the file that declares the table to `models` or `schema`")
-    } else {
-        None
-    }
-}
 
 /// Builds what the scripts say, in an empty database.
 ///
 /// The connection's settings are reset afterwards.
 ///
 /// # Errors
-/// The first statement that can't be made to work, by whatever order.
+/// The statement that can't be made to work, by whatever order, or those that need each other.
 pub fn build(client: &mut Client, scripts: &[Script]) -> Result<(), BuildError> {
+    let mut builder = Builder { client, scripts };
     let mut waiting = Vec::new();
     for script in scripts {
-        waiting.extend(run_script(client, script)?);
+        waiting.extend(builder.run_script(script)?);
     }
     while !waiting.is_empty() {
-        waiting = run_again(client, waiting)?;
+        waiting = builder.run_again(waiting)?;
     }
-    run(client, "RESET ALL").map_err(BuildError::Connection)
+    builder.run("RESET ALL").map_err(BuildError::Connection)
+}
+
+/// A statement of a script.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    script: &'a Script,
+    index: usize,
+}
+
+impl<'a> Part<'a> {
+    fn text(self) -> &'a str {
+        &self.script.text()[self.script.statements()[self.index].clone()]
+    }
+
+    /// Where what stands at an offset of the statement came from.
+    fn site(self, offset: usize) -> Option<Site> {
+        self.script
+            .site(self.script.statements()[self.index].start + offset)
+    }
+
+    fn created(self) -> Option<Created> {
+        Created::by(self.text())
+    }
 }
 
 /// A statement that needs something that is not there yet.
 struct Waiting<'a> {
-    script: &'a Script,
-    index: usize,
-    error: BuildError,
+    part: Part<'a>,
+    refusal: Refusal,
 }
 
-/// Runs a script in one message, or where that fails statement by statement; what has to wait is
-/// handed back.
-fn run_script<'a>(client: &mut Client, script: &'a Script) -> Result<Vec<Waiting<'a>>, BuildError> {
-    run(client, SETTINGS).map_err(BuildError::Connection)?;
-    let statements = script.statements().iter();
-    let whole: Vec<&str> = statements
-        .map(|range| &script.text()[range.clone()])
-        .collect();
-    if run(client, &whole.join(";\n")).is_ok() {
-        return Ok(Vec::new());
-    }
-    run(client, SETTINGS).map_err(BuildError::Connection)?;
-    let mut waiting = Vec::new();
-    for index in 0..script.statements().len() {
-        if let Some(error) = run_statement(client, script, index)? {
-            waiting.push(Waiting {
-                script,
-                index,
-                error,
-            });
+struct Builder<'a> {
+    client: &'a mut Client,
+    scripts: &'a [Script],
+}
+
+impl<'a> Builder<'a> {
+    /// Runs a script in one message, or where that fails statement by statement; what has to wait
+    /// is handed back.
+    fn run_script(&mut self, script: &'a Script) -> Result<Vec<Waiting<'a>>, BuildError> {
+        self.run(SETTINGS).map_err(BuildError::Connection)?;
+        let parts: Vec<Part<'a>> = parts(script).collect();
+        let whole: Vec<&str> = parts.iter().map(|part| part.text()).collect();
+        if self.run(&whole.join(";\n")).is_ok() {
+            return Ok(Vec::new());
         }
-    }
-    Ok(waiting)
-}
-
-/// Runs what had to wait once more, each under the settings that its file had made by then.
-fn run_again<'a>(
-    client: &mut Client,
-    waiting: Vec<Waiting<'a>>,
-) -> Result<Vec<Waiting<'a>>, BuildError> {
-    let before = waiting.len();
-    let mut left = Vec::new();
-    for mut item in waiting {
-        run(client, SETTINGS).map_err(BuildError::Connection)?;
-        for range in &item.script.statements()[..item.index] {
-            let statement = &item.script.text()[range.clone()];
-            if is_setting(statement) {
-                run(client, statement).map_err(BuildError::Connection)?;
+        self.run(SETTINGS).map_err(BuildError::Connection)?;
+        let mut waiting = Vec::new();
+        for part in parts {
+            if let Some(refusal) = self.run_part(part)? {
+                waiting.push(Waiting { part, refusal });
             }
         }
-        if let Some(error) = run_statement(client, item.script, item.index)? {
-            item.error = error;
-            left.push(item);
+        Ok(waiting)
+    }
+
+    /// Runs what had to wait once more, each under the settings that its file had made by then.
+    fn run_again(&mut self, waiting: Vec<Waiting<'a>>) -> Result<Vec<Waiting<'a>>, BuildError> {
+        let before = waiting.len();
+        let mut left = Vec::new();
+        for mut item in waiting {
+            self.run(SETTINGS).map_err(BuildError::Connection)?;
+            for part in parts(item.part.script).take(item.part.index) {
+                if is_setting(part.text()) {
+                    self.run(part.text()).map_err(BuildError::Connection)?;
+                }
+            }
+            if let Some(refusal) = self.run_part(item.part)? {
+                item.refusal = refusal;
+                left.push(item);
+            }
+        }
+        if left.len() < before {
+            return Ok(left);
+        }
+        let stuck = left
+            .into_iter()
+            .map(|item| (item.part.created(), item.refusal));
+        Err(stuck::blame(stuck.collect()))
+    }
+
+    /// Runs one statement; an error that another statement could still cure is handed back.
+    fn run_part(&mut self, part: Part<'a>) -> Result<Option<Refusal>, BuildError> {
+        let Err(error) = self.run(part.text()) else {
+            return Ok(None);
+        };
+        let Some(source) = error.as_db_error().cloned() else {
+            return Err(BuildError::Connection(error));
+        };
+        let can_wait = is_missing(source.code());
+        let refusal = match is_there_already(source.code()) {
+            true => self.twice(part, source),
+            false => Refusal {
+                site: part.site(offset_in(part.text(), source.position())),
+                other: None,
+                source: Box::new(source),
+            },
+        };
+        if can_wait {
+            Ok(Some(refusal))
+        } else {
+            Err(BuildError::Refused(refusal))
         }
     }
-    if left.len() < before {
-        return Ok(left);
-    }
-    let stuck = left.into_iter().next();
-    Err(stuck
-        .expect("as many are left as were waiting, which is not none")
-        .error)
-}
 
-/// Runs one statement; an error that another statement could still cure is handed back.
-fn run_statement(
-    client: &mut Client,
-    script: &Script,
-    index: usize,
-) -> Result<Option<BuildError>, BuildError> {
-    let range = script.statements()[index].clone();
-    let statement = &script.text()[range.clone()];
-    let Err(error) = run(client, statement) else {
-        return Ok(None);
-    };
-    let Some(source) = error.as_db_error().cloned() else {
-        return Err(BuildError::Connection(error));
-    };
-    let offset = range.start + offset_in(statement, source.position());
-    let can_wait = is_missing(source.code());
-    let error = BuildError::Refused {
-        site: script.site(offset),
-        source: Box::new(source),
-    };
-    if can_wait {
-        Ok(Some(error))
-    } else {
-        Err(error)
+    /// Names both of the statements that make the same.
+    fn twice(&self, part: Part<'a>, source: DbError) -> Refusal {
+        let created = part.created();
+        let others = self.scripts.iter().flat_map(parts).filter_map(|other| {
+            let is_itself = std::ptr::eq(other.script, part.script) && other.index == part.index;
+            let found = other.created().filter(|_| !is_itself)?;
+            let is_same = created.as_ref().is_some_and(|one| one.is_same(&found));
+            is_same.then(|| other.site(found.offset)).flatten()
+        });
+        let others: Vec<Site> = others.collect();
+        let is_function = *source.code() == SqlState::DUPLICATE_FUNCTION;
+        let other = match others.as_slice() {
+            // Which of several has the same arguments is not known.
+            [_, _, ..] if is_function => None,
+            others => others.first().cloned(),
+        };
+        Refusal {
+            site: part.site(created.map_or(0, |one| one.offset)),
+            other,
+            source: Box::new(source),
+        }
+    }
+
+    fn run(&mut self, sql: &str) -> Result<(), postgres::Error> {
+        self.client.batch_execute(sql)
     }
 }
 
-fn run(client: &mut Client, sql: &str) -> Result<(), postgres::Error> {
-    client.batch_execute(sql)
+fn parts(script: &Script) -> impl Iterator<Item = Part<'_>> {
+    (0..script.statements().len()).map(move |index| Part { script, index })
 }
 
 /// The byte where the server points; it counts characters from 1.
@@ -201,6 +191,17 @@ fn is_missing(code: &SqlState) -> bool {
         SqlState::UNDEFINED_OBJECT,
         SqlState::INVALID_SCHEMA_NAME,
         SqlState::INVALID_FOREIGN_KEY,
+    ]
+    .contains(code)
+}
+
+/// Errors of a statement that makes what another has made.
+fn is_there_already(code: &SqlState) -> bool {
+    [
+        SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_OBJECT,
+        SqlState::DUPLICATE_FUNCTION,
+        SqlState::DUPLICATE_SCHEMA,
     ]
     .contains(code)
 }

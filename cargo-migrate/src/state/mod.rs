@@ -5,14 +5,18 @@
 //! major version, since PostgreSQL prints the same thing differently in different ones.
 
 mod build;
+mod build_error;
+mod created;
 mod error;
 mod history;
+mod stuck;
 mod workshop;
 
 use std::{fmt, path::PathBuf};
 
 pub use self::{
-    build::{BuildError, build},
+    build::build,
+    build_error::{BuildError, Refusal},
     error::StateError,
     workshop::{Workshop, desired},
 };

@@ -99,7 +99,7 @@ impl Trial<'_> {
         let copy = self.scratch.clone_database(database)?;
         let mut client = self.scratch.connect(&copy)?;
         let outcome = match replay::run_plan(&mut client, way) {
-            Err(error) => StairOutcome::DownFails(Box::new(error)),
+            Err(refused) => StairOutcome::DownFails(Box::new(refused.error)),
             Ok(()) => match compared(&Snapshot::read(&mut client)?, self.below)? {
                 Compared::Same => StairOutcome::Restored,
                 Compared::ColumnOrder(tables) => StairOutcome::ColumnOrder(tables),

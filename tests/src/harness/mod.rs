@@ -10,6 +10,7 @@ mod failpoint;
 mod owner;
 mod project;
 mod proxy;
+mod skipped;
 mod standby;
 #[cfg(unix)]
 mod terminal;
@@ -22,4 +23,5 @@ pub use failpoint::{FAILPOINT, arm_failpoint};
 pub use owner::{as_owner_of, give_to_owner_of};
 pub use project::{Output, Project, binary, built, signal};
 pub use proxy::{Cut, Wire, socket_folder};
+pub use skipped::skipped;
 pub use standby::Standby;

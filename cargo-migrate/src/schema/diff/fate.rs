@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::number;
 use crate::schema::model::{
     Body, Column, Constraint, ConstraintType, Foreign, Index, Kind, ObjectId, Plain, Policy,
     Routine, Sequence, Snapshot, Statistics, Table, View,
@@ -54,6 +55,7 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
     let mut fates = Fates::default();
     for (id, old, new) in from.beside(to) {
         let fate = match (old, new) {
+            (Some(old), Some(new)) if old != new && number::is_same(from, to, id) => None,
             (Some(old), Some(new)) => match difference(old, new) {
                 // Columns stand on it as they do on a type.
                 Some(Fate::Rebuild) if matches!(id.kind, Kind::Collation | Kind::Range) => {

@@ -5,6 +5,7 @@ pub(crate) mod build;
 pub(crate) mod fate;
 pub(crate) mod filter;
 pub(crate) mod moves;
+pub(crate) mod number;
 pub mod options;
 pub mod pairing;
 pub(crate) mod rename;

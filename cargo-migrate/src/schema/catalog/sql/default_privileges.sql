@@ -1,13 +1,15 @@
--- Beside what PostgreSQL gives by itself, which a schema's own entry only adds to.
+-- Beside what PostgreSQL gives by itself, which a schema's own entry only adds to. Those of the role that
+-- asks go without its name: another role may build the same schema elsewhere.
 SELECT min(x.oid)::bigint AS oid, '' AS schema,
        concat_ws(' ', x.verb, x.role, x.schema, x.objects, x.grantee, x.is_grantable) AS name,
-       concat('ALTER DEFAULT PRIVILEGES FOR ROLE ', x.role, ' IN SCHEMA ' || x.schema,
+       concat('ALTER DEFAULT PRIVILEGES', ' FOR ROLE ' || x.role, ' IN SCHEMA ' || x.schema,
               ' ', x.verb, ' ', string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type),
               ' ON ', x.objects, CASE x.verb WHEN 'GRANT' THEN ' TO ' ELSE ' FROM ' END, x.grantee,
               CASE WHEN x.is_grantable AND x.verb = 'GRANT' THEN ' WITH GRANT OPTION' END)
          AS definition
 FROM (
-    SELECT d.oid, l.verb, quote_ident(pg_get_userbyid(d.defaclrole)) AS role,
+    SELECT d.oid, l.verb, CASE WHEN pg_get_userbyid(d.defaclrole) <> current_user
+                                THEN quote_ident(pg_get_userbyid(d.defaclrole)) END AS role,
            quote_ident(n.nspname) AS schema,
            CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
                 WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS'
