@@ -41,10 +41,10 @@ impl Run<'_> {
                 adoption.table
             ));
             start.statement(&Guard::Lost.unless(&adoption.unchanged));
-            start.statement(&message::expect_digest(
+            start.select([message::expect_digest(
                 &self.options.names,
                 &self.state.digest,
-            ));
+            )]);
             let Some(stamp) = self.stamp_of((self.graph, start), &after, Purge::Keep) else {
                 return Ok(self.report());
             };

@@ -108,19 +108,19 @@ const CAN_COMMIT: &str = "pg_catalog.current_setting('synchronous_standby_names'
     (SELECT 1 FROM pg_catalog.pg_stat_get_wal_senders() WHERE sync_state IS NULL OR \
     sync_state OPERATOR(pg_catalog.=) ANY (ARRAY['sync', 'quorum']))";
 
-/// Fails unless the recorded set is the one that was planned on.
+/// A call that fails unless the recorded set is the one that was planned on.
 pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
     expect(names, "digest", digest)
 }
 
-/// Fails unless the recorded revisions are those that were planned on.
+/// A call that fails unless the recorded revisions are those that were planned on.
 pub(super) fn expect_revisions(names: &Names, digest: &Digest) -> String {
     expect(names, "revisions", digest)
 }
 
 fn expect(names: &Names, column: &str, digest: &Digest) -> String {
     let recorded = format!("(SELECT {column} FROM {})", names.state());
-    Guard::Moved.unless(&format!("{recorded} OPERATOR(pg_catalog.=) '{digest}'"))
+    Guard::Moved.expression(&format!("{recorded} OPERATOR(pg_catalog.=) '{digest}'"))
 }
 
 /// The calls that make the settings of one transaction.

@@ -170,16 +170,22 @@ impl<'a> Run<'a> {
 
     /// A transaction that holds the lock, on the set that was planned on.
     pub(super) fn begin_on_state(&self) -> Message {
+        self.begin_on_state_with([])
+    }
+
+    /// The same, with calls that come right after. The set is looked at behind the lock and not
+    /// beside it: a statement sees what was there when it began.
+    pub(super) fn begin_on_state_with(&self, calls: impl IntoIterator<Item = String>) -> Message {
         let mut message = self.begin();
         if self.makes_history {
             message.statements(message::set_role(self.options));
             message.statements(history::create_tables(&self.options.names));
         }
-        message.statement(&self.expect_state());
+        message.select([self.expect_state()].into_iter().chain(calls));
         message
     }
 
-    /// Fails unless the history is what was planned on. A script for another day is for a set of
+    /// A call that fails unless the history is what was planned on. A script for another day is for a set of
     /// revisions; which repeatable scripts have run by then it can't know.
     pub(super) fn expect_state(&self) -> String {
         let (names, state) = (&self.options.names, &self.state);

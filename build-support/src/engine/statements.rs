@@ -142,7 +142,7 @@ impl Run<'_> {
         message.statement(&message::expect_standby());
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
-        message.statement(&self.expect_state());
+        message.select([self.expect_state()]);
         message.statements(message::set_role(self.options));
         let entered = self.with_entry(job.graph, job.node, |entry| row(entry, Default::default()));
         let is_new = self.state.row(&job.revision().id).is_none();

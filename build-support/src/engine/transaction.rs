@@ -146,12 +146,17 @@ impl Run<'_> {
     /// What stands before the script.
     fn opening(&self, job: &Job<'_>, around: &Settings, nonce: &str) -> Message {
         let Self { options, .. } = self;
-        let mut message = match job.position.begins(options.grouping) {
-            true => self.begin_on_state(),
-            false => Message::default(),
-        };
         let ours = message::settings(options, job.script, job.revision().id.as_str(), nonce);
-        message.select(around.save.iter().cloned().chain(ours));
+        let calls = around.save.iter().cloned().chain(ours);
+        // One SELECT costs less than two.
+        let mut message = match job.position.begins(options.grouping) {
+            true => self.begin_on_state_with(calls),
+            false => {
+                let mut message = Message::default();
+                message.select(calls);
+                message
+            }
+        };
         message.statements(message::set_role(options));
         message.statements(&around.keep);
         message
