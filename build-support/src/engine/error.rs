@@ -543,6 +543,13 @@ impl Failure {
     }
 
     fn hints(&self) -> Vec<String> {
+        if self.error.origin == Origin::Index {
+            return vec![
+                "rename that index or drop it with DROP INDEX CONCURRENTLY, or give this one \
+                 another name, and run it again"
+                    .to_owned(),
+            ];
+        }
         let exists = ["42P07", "42710", "42701", "42P06", "42723"];
         if self.empty_history && exists.iter().any(|code| self.error.is(code)) {
             return vec![
@@ -555,6 +562,13 @@ impl Failure {
         }
         if self.error.is_connection() {
             return vec!["check the server and the network, and run it again".to_owned()];
+        }
+        if self.error.refuses_transaction() {
+            // Of a partitioned table, for example, which the text does not tell.
+            return vec![
+                "add `-- migrate: transaction=none` at the head of the file, and run it again"
+                    .to_owned(),
+            ];
         }
         if self.error.origin == Origin::Code {
             return vec!["mend the code of the revision, and run it again".to_owned()];

@@ -7,6 +7,7 @@
 mod adopt;
 mod batch;
 mod code;
+mod concurrently;
 mod error;
 mod event;
 mod index;

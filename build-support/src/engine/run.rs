@@ -434,12 +434,13 @@ pub(super) fn is_missing(error: &ServerError) -> bool {
     error.is("42P01") || error.is("3F000")
 }
 
-const HOLDER: &str = "SELECT a.pid::text, COALESCE(a.usename, ''), \
+/// The columns of a [`Holder`], of `a`, a row of `pg_stat_activity`.
+pub(super) const HOLDER: &str = "SELECT a.pid::text, COALESCE(a.usename, ''), \
     COALESCE(a.application_name, ''), COALESCE(pg_catalog.host(a.client_addr), 'local'), \
     COALESCE(a.state, 'unknown'), pg_catalog.to_char(COALESCE(a.xact_start, a.backend_start) \
     AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
 
-fn holder(row: Row) -> Option<Holder> {
+pub(super) fn holder(row: Row) -> Option<Holder> {
     let mut columns = row.into_iter();
     let mut text = || columns.next().flatten();
     Some(Holder {

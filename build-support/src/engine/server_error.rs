@@ -31,6 +31,8 @@ pub enum Origin {
     Connection,
     /// The application's code of a revision.
     Code,
+    /// The engine, of an index that is not the one that a statement asks for.
+    Index,
 }
 
 impl ServerError {
@@ -55,6 +57,12 @@ impl ServerError {
     /// Whether it carries this code.
     pub fn is(&self, sqlstate: &str) -> bool {
         self.sqlstate.as_deref() == Some(sqlstate)
+    }
+
+    /// Whether the statement is one that the server refuses inside a transaction. The other error of
+    /// this code, of SET TRANSACTION behind a query, names that statement in every language.
+    pub(super) fn refuses_transaction(&self) -> bool {
+        self.is("25001") && !self.message.contains("SET TRANSACTION")
     }
 
     /// Whether the connection is gone: what was sent may or may not have been done.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     EngineError, Event, Failure, Left, ServerError,
+    concurrently::{Attempt, Due},
     locate::{self, Spot},
     message::{self, Guard, Message},
     run::{Progress, Run, random},
@@ -41,28 +42,48 @@ pub(super) struct Session {
     role: String,
     /// Whether the script may change settings that its text does not name.
     any: bool,
-    /// The statement at which another process may have died.
-    resumed_at: Option<usize>,
+    resumed: Option<Resumed>,
+}
+
+/// Where another process may have died.
+#[derive(Debug, Clone, Copy)]
+struct Resumed {
+    /// The statement.
+    at: usize,
+    /// The transaction of the journal's last entry, where the statement builds an index.
+    entry: Option<u32>,
 }
 
 impl Session {
-    fn is_resumed_at(&self, index: usize) -> bool {
-        self.resumed_at == Some(index)
+    fn attempt(&self, index: usize) -> Attempt {
+        match self.resumed {
+            Some(resumed) if resumed.at == index => Attempt::Again(resumed.entry),
+            Some(_) | None => Attempt::First,
+        }
     }
 }
 
 impl Run<'_> {
     /// Runs what is left of a script and records each statement.
     pub(super) async fn by_statements(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
-        let resumed_at = self.resume_at(job)?;
-        let first = resumed_at.unwrap_or_default();
+        let resumed = match self.resume_at(job)? {
+            Some(at) => Some(Resumed {
+                at,
+                entry: self.last_entry(job, at).await?,
+            }),
+            None => None,
+        };
+        let first = resumed.map_or(0, |resumed| resumed.at);
         self.refuse_pooler(job).await?;
         match self.enter(job, first).await? {
             Progress::Done => {}
             other => return Ok(other),
         }
-        let session = self.save_session(job, resumed_at).await?;
-        let result = self.run_statements(job, first, &session).await;
+        let session = self.save_session(job, resumed).await?;
+        let result = match self.repeat_settings(job, first).await {
+            Ok(()) => self.run_statements(job, first, &session).await,
+            Err(error) => Err(error),
+        };
         self.leave(&session).await;
         result.map(|()| Progress::Done)
     }
@@ -151,7 +172,7 @@ impl Run<'_> {
                 history::record_applied(names, entry, Some(&partial))
             });
             message.statement(&record);
-        } else {
+        } else if self.is_another_entry(job, &partial) {
             message.statement(&self.set_partial(job, &partial));
         }
         let mut state = self.state.clone();
@@ -195,6 +216,16 @@ impl Run<'_> {
         }
     }
 
+    /// Whether the journal says something else. An entry that stays as it is stays older than what
+    /// the statement after it left.
+    fn is_another_entry(&self, job: &Job<'_>, partial: &Partial) -> bool {
+        let known = self.state.row(&job.revision().id);
+        known.is_none_or(|row| {
+            let is_edited = job.direction == Direction::Up && row.checksum != job.script.checksum;
+            row.partial.as_ref() != Some(partial) || is_edited
+        })
+    }
+
     fn set_partial(&self, job: &Job<'_>, partial: &Partial) -> String {
         let id = &job.revision().id;
         history::set_partial(&self.options.names, id, &job.script.checksum, partial)
@@ -204,9 +235,9 @@ impl Run<'_> {
     async fn save_session(
         &mut self,
         job: &Job<'_>,
-        resumed_at: Option<usize>,
+        resumed: Option<Resumed>,
     ) -> Result<Session, EngineError> {
-        let session = self.session(job, resumed_at).await?;
+        let session = self.session(job, resumed).await?;
         let lock = job
             .script
             .lock_timeout
@@ -253,7 +284,7 @@ impl Run<'_> {
     async fn session(
         &self,
         job: &Job<'_>,
-        resumed_at: Option<usize>,
+        resumed: Option<Resumed>,
     ) -> Result<Session, EngineError> {
         let changed = sql::changed_settings(&job.script.text);
         let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
@@ -289,7 +320,7 @@ impl Run<'_> {
             role: role.map_or("none".to_owned(), |(_, role)| role.clone()),
             settings,
             any: changed.others,
-            resumed_at,
+            resumed,
         })
     }
 
@@ -329,6 +360,21 @@ impl Run<'_> {
                 Err(_) => return,
             }
         }
+    }
+
+    /// What the statements before the first one set for the session: they are done, and their
+    /// session is gone.
+    async fn repeat_settings(&self, job: &Job<'_>, first: usize) -> Result<(), EngineError> {
+        for (index, range) in job.script.statements[..first].iter().enumerate() {
+            if !sql::sets_session(&job.script.text[range.clone()]) {
+                continue;
+            }
+            let message = alone_message(job, index);
+            if let Err(error) = self.link.script(message.sql).await {
+                return Err(self.stopped(job, first, error, None));
+            }
+        }
+        Ok(())
     }
 
     async fn run_statements(
@@ -413,7 +459,13 @@ impl Run<'_> {
         match job.script.batch(index).filter(|_| !self.is_offline()) {
             Some(batch) => self.in_batches(job, batch, session).await?,
             None if must_run_alone(text) => self.run_alone(job, index, session).await?,
-            None => self.in_one(job, index, session).await?,
+            None => match self.in_one(job, index, session).await {
+                // Of a partitioned table, for example, which the text does not tell.
+                Err(EngineError::Failed(failure)) if failure.error.refuses_transaction() => {
+                    self.run_alone(job, index, session).await?;
+                }
+                result => result?,
+            },
         }
         self.note_statement(job, index + 1);
         Ok(())
@@ -438,10 +490,10 @@ impl Run<'_> {
         index: usize,
         session: &Session,
     ) -> Result<(), EngineError> {
-        let is_there = self.clear_leftover(job, index).await?;
+        let attempt = session.attempt(index);
         // A process that died behind the statement and before its entry left it done.
-        if !(is_there && session.is_resumed_at(index)) {
-            self.send_alone(job, index, session).await?;
+        if self.make_way(job, index, attempt).await? == Due::Run {
+            self.send_alone(job, index, attempt).await?;
             self.expect_built(job, index).await?;
         }
         let mut entry = self.begin_locked();
@@ -459,7 +511,7 @@ impl Run<'_> {
         &mut self,
         job: &Job<'_>,
         index: usize,
-        session: &Session,
+        attempt: Attempt,
     ) -> Result<(), EngineError> {
         let text = &job.script.text[job.script.statements[index].clone()];
         match self
@@ -467,7 +519,8 @@ impl Run<'_> {
             .await
         {
             Err(EngineError::Failed(failure))
-                if session.is_resumed_at(index) && is_done_already(text, &failure.error) =>
+                if matches!(attempt, Attempt::Again(_))
+                    && is_done_already(text, &failure.error) =>
             {
                 Ok(())
             }
@@ -519,7 +572,9 @@ impl Run<'_> {
                 .map(|offset| locate::at_offset(job.script, offset));
             self.try_later(job, index, error, spot).await?;
             // What the failed try left INVALID would make the next one fail or do nothing.
-            self.clear_leftover(job, index).await?;
+            if self.make_way(job, index, Attempt::Again(None)).await? == Due::Done {
+                return Ok(());
+            }
         }
     }
 
@@ -561,7 +616,7 @@ impl Run<'_> {
         }
     }
 
-    fn failure_at(
+    pub(super) fn failure_at(
         &self,
         job: &Job<'_>,
         index: usize,

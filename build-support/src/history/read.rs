@@ -50,6 +50,15 @@ pub fn batch_cursor_query(names: &Names, id: &RevisionId) -> String {
     )
 }
 
+/// The transaction that wrote a revision's row last.
+pub(crate) fn entry_query(names: &Names, id: &RevisionId) -> String {
+    format!(
+        "SELECT h.xmin::pg_catalog.text FROM {} AS h WHERE h.id = {}",
+        names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
 /// The recorded down scripts of some revisions: id and text.
 pub fn down_scripts_query<'a>(
     names: &Names,

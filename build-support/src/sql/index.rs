@@ -1,7 +1,7 @@
 //! `CREATE INDEX CONCURRENTLY`: which index on which table, so that one that an interrupted build
 //! left INVALID can be found again.
 
-use super::{QualifiedName, Token, name, split::significant};
+use super::{QualifiedName, concurrently::Words, name};
 
 /// What a `CREATE INDEX CONCURRENTLY` statement says of its index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +10,12 @@ pub struct ConcurrentIndex {
     pub name: Option<String>,
     /// The table.
     pub table: QualifiedName,
+    /// Whether it is unique.
+    pub unique: bool,
     /// Whether an index of that name makes the statement do nothing.
     pub if_not_exists: bool,
+    /// What stands behind the table: method, columns and expressions, predicate.
+    pub definition: String,
 }
 
 /// Reads a `CREATE [UNIQUE] INDEX CONCURRENTLY` statement; `None` for any other.
@@ -21,37 +25,32 @@ pub struct ConcurrentIndex {
 /// assert_eq!(index.expect("it is one").table.to_string(), "\"s\".\"t\"");
 /// ```
 pub fn concurrent_index(statement: &str) -> Option<ConcurrentIndex> {
-    let tokens = significant(statement);
-    let word = |token: &Token, word: &str| statement[token.range()].eq_ignore_ascii_case(word);
-    let skip = |tokens: &mut &[Token], expected: &str| {
-        let found = tokens.first().is_some_and(|token| word(token, expected));
-        if found {
-            *tokens = &tokens[1..];
-        }
-        found
-    };
-    let mut rest = tokens.as_slice();
-    skip(&mut rest, "CREATE").then_some(())?;
-    skip(&mut rest, "UNIQUE");
-    skip(&mut rest, "INDEX").then_some(())?;
-    skip(&mut rest, "CONCURRENTLY").then_some(())?;
-    let if_not_exists = skip(&mut rest, "IF");
+    Words::of(statement, read)
+}
+
+pub(super) fn read(mut words: Words<'_>) -> Option<ConcurrentIndex> {
+    words.skip("CREATE").then_some(())?;
+    let unique = words.skip("UNIQUE");
+    words.skip("INDEX").then_some(())?;
+    words.skip("CONCURRENTLY").then_some(())?;
+    let if_not_exists = words.skip("IF");
     if if_not_exists {
-        skip(&mut rest, "NOT");
-        skip(&mut rest, "EXISTS");
+        words.skip("NOT");
+        words.skip("EXISTS");
     }
     let mut index_name = None;
-    if !skip(&mut rest, "ON") {
-        index_name = Some(name::identifier(*rest.first()?, statement)?);
-        rest = &rest[1..];
-        skip(&mut rest, "ON").then_some(())?;
+    if !words.skip("ON") {
+        index_name = Some(name::identifier(words.next()?, words.text)?);
+        words.skip("ON").then_some(())?;
     }
-    skip(&mut rest, "ONLY");
-    let (table, _) = name::read_name(rest, statement)?;
+    words.skip("ONLY");
+    let table = words.name()?;
     Some(ConcurrentIndex {
         name: index_name,
         table,
+        unique,
         if_not_exists,
+        definition: words.rest().to_owned(),
     })
 }
 
@@ -65,13 +64,17 @@ mod tests {
         let index = concurrent_index(text).expect("it is one");
         assert_eq!(index.name.as_deref(), Some("users_email"));
         assert_eq!(index.table.to_string(), "\"App\".\"users\"");
-        assert!(index.if_not_exists);
+        assert!(index.if_not_exists && index.unique);
+        assert_eq!(index.definition, "USING btree (email)");
     }
 
     #[test]
     fn an_index_without_a_name_is_read_too() {
-        let index = concurrent_index("create index concurrently on a(b)").expect("it is one");
+        let text = "create index concurrently on a(lower(b)) where c > 0 -- last";
+        let index = concurrent_index(text).expect("it is one");
         assert_eq!((index.name, index.table.name), (None, "a".to_owned()));
+        assert_eq!(index.definition, "(lower(b)) where c > 0");
+        assert!(!index.unique);
     }
 
     #[test]

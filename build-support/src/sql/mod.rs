@@ -3,6 +3,7 @@
 
 mod batch;
 mod classify;
+mod concurrently;
 mod index;
 mod lexer;
 mod name;
@@ -13,10 +14,11 @@ mod split;
 pub use self::{
     batch::{Batchable, NotBatchable, Part, batchable},
     classify::{Ending, Kind},
+    concurrently::{Concurrently, Reindexed, concurrently},
     index::{ConcurrentIndex, concurrent_index},
     lexer::{Lexer, Token, TokenKind, Unterminated},
     name::{QualifiedName, read_name},
     quote::{Identifier, Literal, quote_identifier, quote_literal},
-    settings::{ChangedSettings, changed_settings},
+    settings::{ChangedSettings, changed_settings, sets_session},
     split::{Comment, Split, Statement, significant, split, split_with},
 };

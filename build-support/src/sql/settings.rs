@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Lexer, Token, TokenKind};
+use super::{Lexer, Token, TokenKind, split::significant};
 
 /// How deep strings inside strings are looked into.
 const DEPTH: usize = 4;
@@ -39,6 +39,40 @@ pub fn changed_settings(text: &str) -> ChangedSettings {
         read(text, DEPTH, &mut changed);
     }
     changed
+}
+
+/// Whether a statement does nothing but to change settings of its session, so that it may run again
+/// in another: `SET`, `RESET`, and `SELECT set_config('name', 'value', false)`.
+///
+/// ```
+/// use build_support::sql::sets_session;
+/// assert!(sets_session("SET search_path = app"));
+/// assert!(!sets_session("SET LOCAL search_path = app"));
+/// assert!(!sets_session("UPDATE a SET b = 1"));
+/// ```
+pub fn sets_session(statement: &str) -> bool {
+    let tokens = significant(statement);
+    let words: Vec<String> = tokens
+        .iter()
+        .map(|token| statement[token.range()].to_lowercase())
+        .collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["set", "local" | "transaction" | "constraints", ..] => false,
+        ["set" | "reset", ..] => true,
+        ["select", ref call @ ..] => {
+            is_plain_call(call.strip_prefix(&["pg_catalog", "."]).unwrap_or(call))
+        }
+        _ => false,
+    }
+}
+
+/// `set_config` of three constants.
+fn is_plain_call(words: &[&str]) -> bool {
+    let is_text = |word: &str| word.starts_with('\'');
+    match words {
+        ["set_config", "(", name, ",", value, ",", "false", ")"] => is_text(name) && is_text(value),
+        _ => false,
+    }
 }
 
 /// Most scripts hold none of the words; one look over the bytes tells.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod concurrency;
+mod concurrently;
 mod failures;
 mod offline;
 mod settings;

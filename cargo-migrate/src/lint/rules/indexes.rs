@@ -34,7 +34,7 @@ pub(super) fn unnamed(subject: &Subject<'_>, reporter: &mut Reporter) {
         if index.is_some_and(|index| index.name.is_none()) {
             reporter.report(
                 statement.head(4),
-                "after an interruption nobody could tell this index from another",
+                "PostgreSQL chooses the name of this index, by what is taken on that database",
                 "give the index a name",
             );
         }

@@ -132,7 +132,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "concurrent-index-unnamed",
-        about: "an index without a name can't be found again when its build was interrupted",
+        about: "an index without a name is called by what is taken: not alike in every database",
         level: Level::Error,
         class: Class::MayFail,
         check: indexes::unnamed,
