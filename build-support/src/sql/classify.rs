@@ -82,6 +82,9 @@ const TABLE: &[(&str, Pattern, Kind)] = &[
     ("DISCARD", &["ALL"], Kind::NoTransaction("DISCARD ALL")),
     ("CREATE", &["SUBSCRIPTION"], Kind::NoTransaction("CREATE SUBSCRIPTION")),
     ("DROP", &["SUBSCRIPTION"], Kind::NoTransaction("DROP SUBSCRIPTION")),
+    ("ALTER", &["SUBSCRIPTION", "*", "REFRESH", "PUBLICATION"], Kind::NoTransaction(REFRESH)),
+    ("ALTER", &["SUBSCRIPTION", "*", "SET|ADD|DROP", "PUBLICATION"], Kind::NoTransaction(REFRESH)),
+    ("ALTER", &["SUBSCRIPTION", "*", "SET", "("], Kind::NoTransaction(SUBSCRIPTION_SLOT)),
     ("ALTER", &["TABLE", "*", "DETACH", "PARTITION", "*", "CONCURRENTLY"], Kind::NoTransaction("ALTER TABLE … DETACH PARTITION … CONCURRENTLY")),
     ("COPY", &["*", "FROM", "STDIN"], Kind::CopyFromStdin),
     ("COPY", &["*", "TO", "STDOUT"], Kind::CopyToStdout),
@@ -91,6 +94,11 @@ const TABLE: &[(&str, Pattern, Kind)] = &[
     ("MERGE", &[], Kind::Rows),
     ("WITH", &[], Kind::Rows),
 ];
+
+/// What a subscription does when its publications change.
+const REFRESH: &str = "ALTER SUBSCRIPTION … with refresh";
+/// What changes the slot at the other end.
+const SUBSCRIPTION_SLOT: &str = "ALTER SUBSCRIPTION … SET (failover, two_phase)";
 
 /// The significant tokens of a statement and the text that they are ranges of.
 #[derive(Clone, Copy)]
@@ -134,14 +142,21 @@ impl<'t> Tokens<'t> {
         tokens.any(|token| self.text[token.range()].eq_ignore_ascii_case(word))
     }
 
-    /// Whether the options say `name = false` (or off, 0, none).
+    /// Whether the options say `name = false` or `name false` (or off, 0, none).
     fn switches_off(self, name: &str) -> bool {
-        self.tokens.windows(3).any(|three| {
-            let word = |index: usize| &self.text[three[index].range()];
-            let off = ["false", "off", "0", "none", "'false'", "'off'", "'none'"];
-            word(0).eq_ignore_ascii_case(name)
-                && word(1) == "="
-                && off.iter().any(|value| word(2).eq_ignore_ascii_case(value))
+        const OFF: &str = "false|off|0|none|'false'|'off'|'none'";
+        let word = |index: usize| {
+            self.tokens
+                .get(index)
+                .map(|token| &self.text[token.range()])
+        };
+        (0..self.tokens.len()).any(|at| {
+            let value = match word(at + 1) {
+                Some("=") => word(at + 2),
+                next => next,
+            };
+            word(at).is_some_and(|word| word.eq_ignore_ascii_case(name))
+                && value.is_some_and(|value| is_one_of(OFF, value))
         })
     }
 }
@@ -161,6 +176,8 @@ pub(super) fn classify(statement: Tokens<'_>) -> Kind {
         },
         Kind::Commit(_) => Kind::Commit(ending(statement)),
         Kind::NoTransaction("CREATE SUBSCRIPTION") if connects_nowhere(statement) => Kind::Other,
+        Kind::NoTransaction(REFRESH) if statement.switches_off("refresh") => Kind::Other,
+        Kind::NoTransaction(SUBSCRIPTION_SLOT) if !changes_slot(statement) => Kind::Other,
         Kind::Other if reindexes_concurrently(statement) => {
             Kind::NoTransaction("REINDEX CONCURRENTLY")
         }
@@ -183,6 +200,14 @@ pub(super) fn needs_all_tokens(statement: Tokens<'_>) -> bool {
 
 fn connects_nowhere(statement: Tokens<'_>) -> bool {
     statement.switches_off("connect") || statement.switches_off("create_slot")
+}
+
+/// Since PostgreSQL 17 and 18 these two reach the slot at the other end.
+fn changes_slot(statement: Tokens<'_>) -> bool {
+    statement.tokens.windows(2).any(|two| {
+        let word = |index: usize| &statement.text[two[index].range()];
+        is_one_of("failover|two_phase", word(0)) && ["=", ",", ")"].contains(&word(1))
+    })
 }
 
 /// `REINDEX (CONCURRENTLY) INDEX …`
@@ -345,6 +370,24 @@ mod tests {
                 "CREATE SUBSCRIPTION",
             ),
             ("DROP SUBSCRIPTION a", "DROP SUBSCRIPTION"),
+            ("ALTER SUBSCRIPTION a REFRESH PUBLICATION", REFRESH),
+            (
+                "ALTER SUBSCRIPTION a REFRESH PUBLICATION WITH (copy_data = false)",
+                REFRESH,
+            ),
+            (
+                "ALTER SUBSCRIPTION a SET PUBLICATION b, c WITH (refresh)",
+                REFRESH,
+            ),
+            ("ALTER SUBSCRIPTION a ADD PUBLICATION b", REFRESH),
+            (
+                "ALTER SUBSCRIPTION a SET (failover = true)",
+                SUBSCRIPTION_SLOT,
+            ),
+            (
+                "ALTER SUBSCRIPTION a SET (streaming = on, two_phase = false)",
+                SUBSCRIPTION_SLOT,
+            ),
             (
                 "ALTER TABLE a.b DETACH PARTITION a.c CONCURRENTLY",
                 "ALTER TABLE … DETACH PARTITION … CONCURRENTLY",
@@ -369,11 +412,15 @@ mod tests {
             "DROP INDEX a",
             "REINDEX TABLE a",
             "REINDEX (VERBOSE) INDEX a",
+            "REINDEX (CONCURRENTLY off) INDEX a",
             "CLUSTER a USING b",
             "CLUSTER (VERBOSE) a",
             "DISCARD PLANS",
             "CREATE SUBSCRIPTION a CONNECTION 'b' PUBLICATION c WITH (connect = false)",
             "CREATE SUBSCRIPTION a CONNECTION 'b' PUBLICATION c WITH (slot_name = x, create_slot = off)",
+            "ALTER SUBSCRIPTION a DROP PUBLICATION b WITH (refresh = false)",
+            "ALTER SUBSCRIPTION failover SET (slot_name = NONE)",
+            "ALTER SUBSCRIPTION a DISABLE",
             "ALTER TABLE a DETACH PARTITION b",
             "ALTER DATABASE a SET work_mem = '1MB'",
             "ALTER TYPE a ADD VALUE 'b'",

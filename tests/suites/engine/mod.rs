@@ -1,6 +1,7 @@
 //! The engine on a real server, through the blocking driver.
 
 mod batches;
+mod classes;
 mod concurrency;
 mod concurrently;
 mod failures;
