@@ -173,6 +173,19 @@ pub enum TransactionMode {
     None,
 }
 
+/// The hazards that `hazard=` and `allow=` of a file, `--allow` and the rules of `lint` speak of.
+pub const HAZARDS: [&str; 9] = [
+    "data-loss",
+    "incompatible",
+    "irreversible",
+    "lock",
+    "may-fail",
+    "rename-assumed",
+    "rewrite",
+    "security",
+    "style",
+];
+
 /// When a revision may run while two releases are side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Phase {

@@ -68,6 +68,14 @@ pub enum DirectiveError {
         /// What it takes, in words.
         expected: &'static str,
     },
+    /// A hazard that is misspelt.
+    #[error("there is no hazard `{value}`")]
+    UnknownHazard {
+        /// What is written.
+        value: String,
+        /// What was most likely meant.
+        nearest: &'static str,
+    },
     /// A label that means something else.
     #[error("{0}")]
     Label(LabelError),
@@ -142,6 +150,7 @@ impl DirectiveError {
             Self::NoValue { key } => format!("write `-- migrate: {key}=…`"),
             Self::Unclosed { key } => format!("write `{key}=\"…\"` on one line"),
             Self::Value { expected, .. } => format!("write {expected}"),
+            Self::UnknownHazard { nearest, .. } => format!("did you mean `{nearest}`?"),
             Self::Label(_) => "use letters, digits, `_` and `-`, for example `accounts`".to_owned(),
             Self::NotHere { key, .. } => {
                 format!("write `{key}` at the head of the up script, or delete it")

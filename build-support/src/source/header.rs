@@ -9,8 +9,9 @@ use super::{
     parse_duration,
 };
 use crate::{
-    revision::{Pace, Phase, Reference, Replaces, Revises, RevisionId, TransactionMode},
+    revision::{HAZARDS, Pace, Phase, Reference, Replaces, Revises, RevisionId, TransactionMode},
     sql::{Comment, TokenKind},
+    suggest::nearest,
 };
 
 /// What the directives of a script say.
@@ -248,14 +249,8 @@ impl Reader<'_> {
                 let choice = self.choice(key, value, offset, &[("yes", true), ("no", false)]);
                 self.directives.compatible = choice.unwrap_or(true);
             }
-            Key::Hazard => {
-                let hazards = self.list(value, offset);
-                self.directives.hazards = hazards.into_iter().map(|hazard| hazard.name).collect();
-            }
-            Key::Allow => {
-                let hazards = self.list(value, offset);
-                self.directives.allow = hazards.into_iter().map(|hazard| hazard.name).collect();
-            }
+            Key::Hazard => self.directives.hazards = self.hazards(value, offset),
+            Key::Allow => self.directives.allow = self.hazards(value, offset),
             Key::Replaces => self.replaces(value, offset),
             Key::Phase => {
                 let choices = [("expand", Phase::Expand), ("contract", Phase::Contract)];
@@ -291,6 +286,22 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Hazards, or the names of rules, which only `lint` knows.
+    fn hazards(&mut self, value: &str, offset: usize) -> BTreeSet<String> {
+        let listed = self.list(value, offset);
+        for hazard in listed
+            .iter()
+            .filter(|hazard| !HAZARDS.contains(&&*hazard.name))
+        {
+            if let Some(nearest) = nearest(&hazard.name, HAZARDS) {
+                let value = hazard.name.clone();
+                let error = DirectiveError::UnknownHazard { value, nearest };
+                self.findings.error(hazard.place.clone(), error);
+            }
+        }
+        listed.into_iter().map(|hazard| hazard.name).collect()
     }
 
     fn replaces(&mut self, value: &str, offset: usize) {

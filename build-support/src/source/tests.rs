@@ -130,6 +130,18 @@ fn without_directives_the_defaults_hold() {
 }
 
 #[test]
+fn a_misspelt_hazard_is_named_with_its_place_and_a_rule_is_left_to_lint() {
+    insta::assert_snapshot!(refused(
+        "-- A.\n-- migrate: allow=lock,data_loss hazard=data-los\nSELECT 1;\n"
+    ), @r"
+    2:24: there is no hazard `data_loss`
+    2:41: there is no hazard `data-los`
+    ");
+    let revision = up("-- migrate: allow=ban-drop-column,rewrite\nSELECT 1;\n");
+    assert!(revision.allow.iter().eq(["ban-drop-column", "rewrite"]));
+}
+
+#[test]
 fn wrong_directives_are_named_with_their_place() {
     insta::assert_snapshot!(refused(
         "-- migrate: revise=1\n\

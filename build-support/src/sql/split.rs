@@ -105,8 +105,8 @@ struct Splitter<'a> {
     /// The current statement's first significant tokens.
     lead: Vec<Token>,
     last: Option<Token>,
-    /// Where the open parentheses stand.
-    open: Vec<usize>,
+    /// The open parentheses.
+    open: Vec<Parenthesis>,
     /// How many square brackets are open: a colon in them makes a slice.
     brackets: usize,
     variables: Vec<Range<usize>>,
@@ -114,6 +114,23 @@ struct Splitter<'a> {
     colon: Option<usize>,
     /// Where the open `BEGIN ATOMIC` and `CASE` inside it stand.
     bodies: Vec<usize>,
+}
+
+/// An open parenthesis.
+struct Parenthesis {
+    start: usize,
+    colons: Colons,
+}
+
+/// What a colon in parentheses may mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Colons {
+    /// Nothing in SQL.
+    Nothing,
+    /// It stands behind each key of `JSON_OBJECT`.
+    Keys,
+    /// It stands before the labels of `GRAPH_TABLE`.
+    Labels,
 }
 
 impl<'a> Splitter<'a> {
@@ -143,7 +160,7 @@ impl<'a> Splitter<'a> {
 
     fn take(&mut self, token: Token) {
         match token.kind {
-            TokenKind::Open => self.open.push(token.start),
+            TokenKind::Open => self.open(token),
             TokenKind::Close => {
                 self.open.pop();
             }
@@ -161,6 +178,22 @@ impl<'a> Splitter<'a> {
         self.last = Some(token);
     }
 
+    fn open(&mut self, token: Token) {
+        let before = self.last.map_or("", |last| &self.text[last.range()]);
+        let is = |word: &str| before.eq_ignore_ascii_case(word);
+        let outer = self.open.last().map(|open| open.colons);
+        let colons = match outer {
+            Some(Colons::Labels) => Colons::Labels,
+            _ if is("GRAPH_TABLE") => Colons::Labels,
+            _ if is("JSON_OBJECT") || is("JSON_OBJECTAGG") => Colons::Keys,
+            _ => Colons::Nothing,
+        };
+        self.open.push(Parenthesis {
+            start: token.start,
+            colons,
+        });
+    }
+
     fn symbol(&mut self, token: Token) {
         match self.text.as_bytes()[token.start] {
             b'[' => self.brackets += 1,
@@ -172,7 +205,7 @@ impl<'a> Splitter<'a> {
         }
     }
 
-    /// Not the second colon of a cast; in parentheses not the one behind a key of `JSON_OBJECT`.
+    /// Not the second colon of a cast, nor one that SQL itself has there.
     fn may_begin_variable(&self, colon: Token) -> bool {
         let Some(last) = self.last else {
             return true;
@@ -182,7 +215,12 @@ impl<'a> Splitter<'a> {
             last.kind,
             TokenKind::Open | TokenKind::Comma | TokenKind::Symbol
         );
-        !doubled && (self.open.is_empty() || !behind_value)
+        !doubled
+            && match self.open.last().map_or(Colons::Nothing, |open| open.colons) {
+                Colons::Nothing => true,
+                Colons::Keys => !behind_value,
+                Colons::Labels => false,
+            }
     }
 
     /// A name right behind such a colon.
@@ -285,9 +323,11 @@ impl<'a> Splitter<'a> {
     }
 
     fn finish(mut self) -> Result<Split, Unterminated> {
-        if let Some(&start) = self.open.first() {
-            let what = "the parenthesis";
-            return Err(Unterminated { what, start });
+        if let Some(open) = self.open.first() {
+            return Err(Unterminated {
+                what: "the parenthesis",
+                start: open.start,
+            });
         }
         if let Some(&start) = self.bodies.first() {
             let what = "the `BEGIN ATOMIC` body";
@@ -434,11 +474,19 @@ mod tests {
             [":a", ":'b'", ":\"c\"", ":d"]
         );
         assert_eq!(variables("INSERT INTO a VALUES (:x, 1 + :y)"), [":x", ":y"]);
+        let inside = "SELECT (SELECT 1 FROM a WHERE b BETWEEN :c AND :'d' OR e LIKE :f LIMIT :g)";
+        assert_eq!(variables(inside), [":c", ":'d'", ":f", ":g"]);
+        assert_eq!(
+            variables("SELECT JSON_OBJECT('k': :a, 'l': (b :c))"),
+            [":a", ":c"]
+        );
         for text in [
             "SELECT a::text, b :: int, ('x')::regclass",
             "SELECT f(a := 1, b => 2)",
             "SELECT a[1:n], a[:m], a[b:'2']",
             "SELECT JSON_OBJECT('k': v, 'l':w)",
+            "SELECT json_objectagg(k :v) FROM a",
+            "SELECT * FROM GRAPH_TABLE (g MATCH (a :person)-[:knows]->(b:person) COLUMNS (a.x))",
             "SELECT ':a', $$ :b $$ -- :c",
             "COMMIT:\n",
             "SELECT ::a",

@@ -49,3 +49,30 @@ impl Class {
         revision.allow.contains(self.name()) || (self == Self::Incompatible && contracts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use build_support::{revision::HAZARDS, suggest::nearest};
+
+    use super::*;
+    use crate::lint::all_rules;
+
+    #[test]
+    fn every_danger_is_a_hazard_of_the_files_and_no_rule_looks_like_a_misspelt_one() {
+        use Class::*;
+        for class in [
+            DataLoss,
+            Lock,
+            Rewrite,
+            Incompatible,
+            MayFail,
+            Security,
+            Style,
+        ] {
+            assert!(HAZARDS.contains(&class.name()), "{class:?}");
+        }
+        for rule in all_rules() {
+            assert_eq!(nearest(&rule.name, HAZARDS), None, "{}", rule.name);
+        }
+    }
+}
