@@ -1,7 +1,7 @@
 //! The transaction of a revision, as asynchronous code sees it.
 
 use std::{
-    any::{Any, type_name},
+    any::Any,
     future::Future,
     pin::{Pin, pin},
     sync::Arc,
@@ -99,12 +99,8 @@ impl<'c> AsyncTransaction<'c> {
     /// # Errors
     /// When the connection is of another type.
     pub fn connection<C: 'static>(&mut self) -> Result<&mut C, NotThisConnection> {
-        self.driver
-            .connection()
-            .and_then(|connection| connection.downcast_mut())
-            .ok_or(NotThisConnection {
-                wanted: type_name::<C>(),
-            })
+        let found = self.driver.connection();
+        words::connection(found.map(|connection| connection as &mut dyn Any))
     }
 }
 

@@ -1,7 +1,5 @@
 //! The transaction of a revision, as blocking code sees it.
 
-use std::any::type_name;
-
 use super::words::{self, NotThisConnection};
 use crate::{driver::Driver, engine::ServerError, history::Row};
 
@@ -44,7 +42,8 @@ impl<'c> Transaction<'c> {
     /// # Errors
     /// When the connection is of another type.
     ///
-    /// ```no_run
+    #[cfg_attr(feature = "postgres", doc = "```no_run")]
+    #[cfg_attr(not(feature = "postgres"), doc = "```text")]
     /// # fn f(migrations: build_support::Migrations) {
     /// migrations.code("20261122201530", |tx| {
     ///     let client: &mut postgres::Client = tx.connection()?;
@@ -54,12 +53,7 @@ impl<'c> Transaction<'c> {
     /// # }
     /// ```
     pub fn connection<C: 'static>(&mut self) -> Result<&mut C, NotThisConnection> {
-        self.driver
-            .connection()
-            .and_then(|connection| connection.downcast_mut())
-            .ok_or(NotThisConnection {
-                wanted: type_name::<C>(),
-            })
+        words::connection(self.driver.connection())
     }
 }
 

@@ -1,6 +1,9 @@
 //! What code may say to the server, and what its errors mean.
 
-use std::error::Error;
+use std::{
+    any::{Any, type_name},
+    error::Error,
+};
 
 use super::CodeError;
 use crate::{
@@ -15,6 +18,17 @@ use crate::{
 pub struct NotThisConnection {
     /// The type that was asked for.
     pub wanted: &'static str,
+}
+
+/// The driver's own connection, where it is of this type.
+pub(super) fn connection<C: 'static>(
+    connection: Option<&mut dyn Any>,
+) -> Result<&mut C, NotThisConnection> {
+    connection
+        .and_then(|connection| connection.downcast_mut())
+        .ok_or(NotThisConnection {
+            wanted: type_name::<C>(),
+        })
 }
 
 /// Refuses what would end the transaction, or can't run in one.
