@@ -1,9 +1,12 @@
 //! Start-up and apply, ours beside refinery, sqlx and diesel_migrations: one server, one history,
 //! one run. Prints ratios; absolute times are the machine's.
+//!
+//! `bench` measures one process, `bench together [PROCESSES] [REVISIONS]` many that start at once.
 #![expect(clippy::print_stdout, reason = "it prints a report")]
 
 mod history;
 mod proxy;
+mod together;
 mod tools;
 
 use std::time::{Duration, Instant};
@@ -17,6 +20,22 @@ use crate::{
 };
 
 fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => alone(),
+        ["together"] => together::compare(100, 20),
+        ["together", processes] => together::compare(processes.parse()?, 20),
+        ["together", processes, revisions] => {
+            together::compare(processes.parse()?, revisions.parse()?)
+        }
+        ["serve", tool, revisions, url] => together::serve(tool, revisions.parse()?, url),
+        _ => Err("usage: bench [together [PROCESSES] [REVISIONS]]".into()),
+    }
+}
+
+/// One process after the other.
+fn alone() -> Outcome<()> {
     let environment = Environment::new(std::env::vars_os());
     let server = Scratch::start(&environment, &ServerOptions::default())?;
     let proxy = Proxy::start(server.folder().ok_or("a server of our own has a folder")?)?;
@@ -109,7 +128,7 @@ fn timed(act: impl FnOnce() -> Outcome<()>) -> Outcome<Duration> {
     Ok(started.elapsed())
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

@@ -1,5 +1,5 @@
-//! Figures of the runner at full size, where the suites have the small one: `batches`, `queue`,
-//! `memory`, or all.
+//! Figures of the runner at full size, where the suites have the small one: `together`, `batches`,
+//! `queue`, `memory`, or all.
 //!
 //! It starts a server of its own, or uses the one that `MIGRATE_SCRATCH_URL` names.
 
@@ -14,7 +14,12 @@ use migrate_tests::harness::{Database, Project};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 3] = [("batches", batches), ("queue", queue), ("memory", memory)];
+    let all: [(&str, fn()); 4] = [
+        ("together", together),
+        ("batches", batches),
+        ("queue", queue),
+        ("memory", memory),
+    ];
     for (name, figure) in all {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("{name}");
@@ -49,6 +54,32 @@ fn up(project: &Project) -> Duration {
     let output = project.cargo_migrate(&["up", "--dir", "migrations"]);
     output.expect_success();
     started.elapsed()
+}
+
+/// Many processes that start at once where revisions are pending: until the last of them is through.
+fn together() {
+    let (processes, revisions) = (size("PROCESSES", 100), size("REVISIONS", 20));
+    let database = Database::fresh();
+    let project = Project::on(&database);
+    for number in 1..=revisions {
+        let table =
+            format!("CREATE TABLE t{number} (id bigint PRIMARY KEY, name text NOT NULL);\n");
+        project.write(format!("migrations/{number}_t.sql"), table);
+    }
+    let started = Instant::now();
+    let children: Vec<Child> = (0..processes).map(|_| start_up(&project)).collect();
+    for mut child in children {
+        assert!(child.wait().expect("it ends").success());
+    }
+    let took = started.elapsed().as_secs_f64();
+    let applied = number(
+        &database,
+        "SELECT count(*) FROM cargo_migrate_log WHERE event = 'apply'",
+    );
+    println!(
+        "  {processes} processes, {revisions} pending revisions: the last was through after {took:.2} s; applied {applied}, each once"
+    );
+    assert_eq!(applied.unsigned_abs(), revisions);
 }
 
 /// A table, and an application that writes its rows one at a time, at random.
