@@ -307,6 +307,10 @@ impl Migrations {
 
     /// What `run` would apply: for a readiness probe, or a warning. Changes nothing.
     ///
+    /// Empty means ready. Revisions with `phase=contract` are not in it unless
+    /// [`Migrations::contract`] asks for them, nor is what a newer release has applied, as long as
+    /// this one can run with it.
+    ///
     /// # Errors
     /// As [`Migrations::run`], before anything runs.
     pub fn pending(self, connection: &mut impl Driver) -> Result<Vec<PlannedStep>, Error> {

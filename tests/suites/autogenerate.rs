@@ -155,6 +155,7 @@ fn a_rename_that_is_taken_for_one_is_told() {
     insta::assert_snapshot!(project.read("migrations/2_change.up.sql"), @"
     -- Change.
     -- migrate: revises=1
+    -- migrate: compatible=no
 
     -- rename-assumed: `users.name` is taken to become `users.full_name`
     ALTER TABLE users RENAME COLUMN name TO full_name;
@@ -360,6 +361,40 @@ fn the_answer_names_files_changes_and_hazards() {
 }
 
 #[test]
+fn what_an_older_release_would_miss_is_marked() {
+    let first = "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n\
+                 CREATE INDEX by_name ON users (name);\n\
+                 CREATE VIEW names AS SELECT name FROM users;\n";
+    for (schema, is_marked) in [
+        // Without the column, the table, the view; with another name.
+        ("CREATE TABLE users (id bigint PRIMARY KEY);\n", true),
+        ("CREATE TABLE people (id bigint);\n", true),
+        (
+            &first.replace("CREATE VIEW names AS SELECT name FROM users;\n", ""),
+            true,
+        ),
+        (&first.replace("VIEW names", "VIEW all_names"), true),
+        // Without the index; with more; a view that is made again around a changed column.
+        (
+            &first.replace("CREATE INDEX by_name ON users (name);\n", ""),
+            false,
+        ),
+        (&first.replace("name text", "name text, age int"), false),
+        (&first.replace("name text", "name varchar(200)"), false),
+    ] {
+        let project = package_of_sql(schema);
+        with_first(&project, first);
+        generated(&project, &["--no-renames"]);
+        let up = project.read("migrations/2_change.up.sql");
+        assert_eq!(
+            up.contains("-- migrate: compatible=no\n"),
+            is_marked,
+            "{up}"
+        );
+    }
+}
+
+#[test]
 fn up_refuses_data_loss_until_the_file_or_the_command_line_accepts_it() {
     let database = Database::fresh();
     let project = package(&users("")).with("DATABASE_URL", database.url());
@@ -369,6 +404,7 @@ fn up_refuses_data_loss_until_the_file_or_the_command_line_accepts_it() {
     insta::assert_snapshot!(up, @"
     -- Change.
     -- migrate: revises=1
+    -- migrate: compatible=no
     -- migrate: hazard=data-loss
 
     -- data-loss: all values of `users.name`

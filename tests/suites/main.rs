@@ -36,6 +36,7 @@ mod new;
 mod pictures;
 mod production;
 mod refinery;
+mod releases;
 mod repeatable;
 mod scaffold;
 #[cfg(unix)]

@@ -164,6 +164,7 @@ fn renaming_a_column() {
     insta::assert_snapshot!(proved(package(&(user(told, "") + POST)), &[]), @"
     -- Change.
     -- migrate: revises=1
+    -- migrate: compatible=no
 
     ALTER TABLE users RENAME COLUMN name TO full_name;
     --- down
@@ -175,6 +176,7 @@ fn renaming_a_column() {
     ), @"
     -- Change.
     -- migrate: revises=1
+    -- migrate: compatible=no
 
     ALTER TABLE users RENAME COLUMN name TO full_name;
     --- down

@@ -64,7 +64,11 @@ pub(super) enum Command {
     /// Record revisions as applied, without running anything
     Stamp(StampArgs),
     /// End with exit code 3 if a revision is pending, unknown or edited
-    Check,
+    Check {
+        /// Also if one waits for `up --contract`
+        #[arg(long)]
+        contract: bool,
+    },
     /// Print the digest of the revisions that this binary carries
     Digest,
 }

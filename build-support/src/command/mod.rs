@@ -28,7 +28,7 @@ use crate::{
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
     migrations::{Migrations, Parts},
-    report::{Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict},
+    report::{Contract, Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict},
     signals::Interruptible,
 };
 
@@ -298,7 +298,7 @@ impl Job<'_, '_> {
                 let state = self.read_state(connection)?;
                 self.history(args, Some(&View::new(&self.parts.graph, &state)))
             }
-            Command::Check => self.check(connection),
+            Command::Check { contract } => self.check(*contract, connection),
             Command::Digest => Ok(Exit::Done),
         }
     }
@@ -422,17 +422,22 @@ impl Job<'_, '_> {
         Ok(Exit::Done)
     }
 
-    fn check(&mut self, connection: &mut Connection<'_>) -> Answer {
+    fn check(&mut self, contract: bool, connection: &mut Connection<'_>) -> Answer {
         let state = self.read_state(connection)?;
         let status = Status::of(&self.parts.graph, &state, &self.program);
         let mut findings = status.checksum_findings();
-        findings.extend(status.pending_findings(&self.program));
+        let contract = match contract {
+            true => Contract::Wanted,
+            false => Contract::Waits,
+        };
+        findings.extend(status.pending_findings(&self.program, contract));
         let ok = findings.is_empty();
         match self.output.format {
             Format::Json => self.output.json(&Verdict {
                 ok,
                 findings,
                 skipped: Vec::new(),
+                waiting: status.waiting(),
             }),
             Format::Human => {
                 for finding in findings {

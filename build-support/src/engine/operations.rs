@@ -18,7 +18,7 @@ use crate::{
     history::{self, Occasion},
     place::Place,
     plan,
-    revision::{Direction, Phase, RevisionId, Script, TransactionMode, Work},
+    revision::{Direction, RevisionId, Script, TransactionMode, Work},
     source,
 };
 
@@ -217,11 +217,7 @@ impl Run<'_> {
         let order = plan::up(graph, &view.applied, targets)?;
         view.refuse_out_of_order(&self.state)?;
         self.refuse_half_way(graph, Direction::Down)?;
-        let waits = |node: Node| {
-            let revision = graph.revision(node);
-            let left = self.options.batches == Batches::Leave && !revision.up.batches.is_empty();
-            left || revision.phase == Phase::Contract && !self.options.contract
-        };
+        let waits = |node: Node| self.options.holds_back(graph.revision(node));
         let (order, held) = hold_back(graph, order, waits);
         self.refuse_hazards(graph, &order)?;
         self.refuse_unknown_code(graph, &order)?;

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{history::Names, revision::RevisionId};
+use crate::{
+    history::Names,
+    revision::{Phase, Revision, RevisionId},
+};
 
 /// What a run may be told. The defaults are those of an application that starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +96,15 @@ pub enum Grouping {
     Each,
     /// All in one.
     One,
+}
+
+impl Options {
+    /// Whether a revision waits until another run is told to apply it: one with `phase=contract`, or
+    /// one in batches where those are left.
+    pub fn holds_back(&self, revision: &Revision) -> bool {
+        let left = self.batches == Batches::Leave && !revision.up.batches.is_empty();
+        left || revision.phase == Phase::Contract && !self.contract
+    }
 }
 
 impl Default for Options {

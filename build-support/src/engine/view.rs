@@ -208,15 +208,29 @@ impl View {
         Some((by, self.ids(missing)))
     }
 
+    /// The pending revisions that a run would leave to another one, and what stands on them.
+    pub fn held_back(&self, options: &Options) -> NodeSet {
+        let waits = |&node: &Node| {
+            !self.applied.contains(node) && options.holds_back(self.graph.revision(node))
+        };
+        let waiting: Vec<Node> = self.graph.nodes().filter(waits).collect();
+        match waiting.is_empty() {
+            true => NodeSet::default(),
+            false => self.graph.descendants(waiting, Along::Needs),
+        }
+    }
+
     /// Whether an application may start although the database has revisions that it does not know:
-    /// all of its own are applied, and the unknown ones let older releases run.
+    /// all of its own are applied, but for those that it would not apply by itself, and the unknown
+    /// ones let older releases run.
     pub fn may_start(&self, state: &State, options: &Options) -> bool {
         let unknown: BTreeSet<&RevisionId> = self.unknown.iter().collect();
+        let held_back = self.held_back(options);
         let all_ours = self
             .graph
             .nodes()
             .filter(|&node| !unknown.contains(self.graph.id(node)))
-            .all(|node| self.applied.contains(node));
+            .all(|node| self.applied.contains(node) || held_back.contains(node));
         let tolerated = match options.on_unknown {
             OnUnknown::Refuse => false,
             OnUnknown::Compatible => self.incompatible(state).is_empty(),

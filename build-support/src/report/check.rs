@@ -31,6 +31,9 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// The parts that could not be asked.
     pub skipped: Vec<&'static str>,
+    /// The revisions that wait for `up --contract`, which is no finding unless it is asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<String>,
 }
 
 impl Finding {
@@ -67,12 +70,26 @@ impl Finding {
     }
 }
 
+/// What `check` makes of revisions that wait for `up --contract`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Contract {
+    /// They wait, as they should while two releases are side by side.
+    #[default]
+    Waits,
+    /// They should be applied by now.
+    Wanted,
+}
+
 impl Status {
     /// What is not applied, not wholly applied, or applied without a file.
-    pub fn pending_findings(&self, program: &str) -> Vec<Finding> {
+    pub fn pending_findings(&self, program: &str, contract: Contract) -> Vec<Finding> {
         let finding = |row: &StatusRow| {
             let (id, slug) = (&row.id, &row.slug);
             let what = match row.state {
+                RevisionState::Pending if row.waits_for_contract => match contract {
+                    Contract::Waits => return None,
+                    Contract::Wanted => "waits for the contract phase",
+                },
                 RevisionState::Pending => "is pending",
                 RevisionState::Partial => "stopped half way",
                 RevisionState::Unknown => "is applied and has no file",
@@ -81,6 +98,9 @@ impl Status {
             let message = format!("revision `{id}` ({slug}) {what}");
             let finding = Finding::new("pending", message).revision(id);
             Some(match row.state {
+                RevisionState::Pending if row.waits_for_contract => {
+                    finding.hint(format!("run `{program} up --contract`"))
+                }
                 RevisionState::Pending | RevisionState::Partial => {
                     finding.hint(format!("run `{program} up`"))
                 }
@@ -96,6 +116,12 @@ impl Status {
             .filter_map(finding)
             .chain(due)
             .collect()
+    }
+
+    /// The ids of the revisions that wait for `up --contract`.
+    pub fn waiting(&self) -> Vec<String> {
+        let rows = self.revisions.iter().filter(|row| row.waits_for_contract);
+        rows.map(|row| row.id.clone()).collect()
     }
 
     /// What was edited after it was applied.

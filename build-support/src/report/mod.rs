@@ -14,7 +14,7 @@ mod words;
 
 pub use self::{
     batches::Batches,
-    check::{Finding, Verdict},
+    check::{Contract, Finding, Verdict},
     current::{Current, CurrentHead},
     error::{error_json, warning_json},
     event::{EventLine, Finished},

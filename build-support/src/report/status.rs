@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{revisions::ids, scripts::ScriptRow, words};
 use crate::{
-    engine::{Standing, View},
+    engine::{Options, Standing, View},
     graph::{Graph, Node, NodeSet},
     history::{Applied, State},
     plan,
@@ -59,6 +59,11 @@ pub struct StatusRow {
     pub depends_on: Vec<String>,
     /// The labels of the lines that it is on.
     pub labels: Vec<String>,
+    /// `expand`, or `contract` where it waits to be told.
+    pub phase: &'static str,
+    /// Whether it is pending and waits for `up --contract`, as what stands on a revision of that
+    /// phase does.
+    pub waits_for_contract: bool,
     /// The ids of what it replaces, when it was made by squash.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
@@ -88,6 +93,8 @@ pub struct Status {
     pub heads: Vec<String>,
     /// How many are pending.
     pub pending: usize,
+    /// How many of those wait for `up --contract`.
+    pub waiting: usize,
     /// The repeatable scripts, in the order in which they run.
     pub repeatable: Vec<ScriptRow>,
     /// What to do next; nothing where the database is up to date.
@@ -103,13 +110,18 @@ impl Status {
         let order = view
             .graph
             .order_up(&view.graph.heads(), &NodeSet::default());
+        let held_back = view.held_back(&Options::default());
         let revisions: Vec<StatusRow> = order
             .iter()
-            .map(|&node| StatusRow::of(ours, &view.graph, node, state))
+            .map(|&node| StatusRow::of(ours, (&view.graph, node), state, &held_back))
             .collect();
         let pending = revisions
             .iter()
             .filter(|row| row.state == RevisionState::Pending)
+            .count();
+        let waiting = revisions
+            .iter()
+            .filter(|row| row.waits_for_contract)
             .count();
         let repeatable = ScriptRow::all(ours, state);
         let next = Next {
@@ -127,6 +139,7 @@ impl Status {
             heads: view.heads().iter().map(ToString::to_string).collect(),
             revisions,
             pending,
+            waiting,
             repeatable,
         }
     }
@@ -144,7 +157,7 @@ impl Status {
 }
 
 impl StatusRow {
-    fn of(ours: &Graph, graph: &Graph, node: Node, state: &State) -> Self {
+    fn of(ours: &Graph, (graph, node): (&Graph, Node), state: &State, held: &NodeSet) -> Self {
         let revision = graph.revision(node);
         let row = state.applied.get(&revision.id);
         Self {
@@ -155,6 +168,11 @@ impl StatusRow {
             parents: ids(graph, graph.parents(node)),
             depends_on: ids(graph, graph.depends_on(node)),
             labels: graph.labels(node).iter().cloned().collect(),
+            phase: match revision.phase {
+                Phase::Expand => "expand",
+                Phase::Contract => "contract",
+            },
+            waits_for_contract: row.is_none() && held.contains(node),
             replaces: graph
                 .replaced_by(&revision.id)
                 .iter()
@@ -168,10 +186,14 @@ impl StatusRow {
 
     /// Its columns for a person: state, id, message, when, by whom, how long.
     pub fn columns(&self) -> [String; 6] {
-        Self::cells(
+        let mut cells = Self::cells(
             (self.state.as_str(), &self.id, &self.message),
             (&self.applied_at, &self.applied_by, self.duration_ms),
-        )
+        );
+        if self.waits_for_contract {
+            cells[3] = "waits for --contract".to_owned();
+        }
+        cells
     }
 
     pub(super) fn cells(
@@ -284,12 +306,13 @@ impl Next<'_> {
             let why = format!("it is pending, and `{applied}` that is applied stands on it");
             return Some((format!("rebase {pending}"), why));
         }
-        let pending: Vec<Node> = self
-            .ours
-            .nodes()
-            .filter(|&node| !self.state.applied.contains_key(self.ours.id(node)))
-            .collect();
-        let number = pending.len();
+        let pending = || {
+            self.rows
+                .iter()
+                .filter(|row| row.state == RevisionState::Pending)
+        };
+        let number = pending().count();
+        let waiting = pending().filter(|row| row.waits_for_contract).count();
         let heads = self.ours.heads().len();
         match number {
             0 => None,
@@ -297,9 +320,16 @@ impl Next<'_> {
                 let why = format!("{number} pending, on {heads} heads; `merge` joins them");
                 Some(("up heads".to_owned(), why))
             }
-            _ if pending.iter().all(|&node| self.waits(node)) => {
+            _ if waiting == number => {
                 let why = format!("{number} pending, of the contract phase");
                 Some(("up --contract".to_owned(), why))
+            }
+            _ if waiting > 0 => {
+                let why = format!(
+                    "{} pending; {waiting} of the contract phase after that",
+                    number - waiting
+                );
+                Some(("up".to_owned(), why))
             }
             _ => Some(("up".to_owned(), format!("{number} pending"))),
         }
@@ -314,10 +344,6 @@ impl Next<'_> {
         let what = words::count(due, "repeatable script");
         (due > 0).then(|| (target.to_owned(), format!("{what} to run")))
     }
-
-    fn waits(&self, node: Node) -> bool {
-        self.ours.revision(node).phase == Phase::Contract
-    }
 }
 
 impl fmt::Display for RevisionState {
@@ -329,7 +355,7 @@ impl fmt::Display for RevisionState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{revision::Checksum, sketch::revisions};
+    use crate::{report::Contract, revision::Checksum, sketch::revisions};
 
     fn graph(sketch: &str) -> Graph {
         Graph::new(revisions(sketch)).expect("a sound graph")
@@ -383,6 +409,44 @@ mod tests {
         next: `cargo migrate up` (2 pending)
         ");
         assert_eq!((status.heads, status.pending), (vec!["1".to_owned()], 2));
+    }
+
+    #[test]
+    fn what_waits_for_the_contract_phase_says_so_and_what_stands_on_it_too() {
+        let ours = |applied: &str| {
+            let mut all = revisions("a b<a c<b d<c");
+            all[2].phase = Phase::Contract;
+            let graph = Graph::new(all).expect("a sound graph");
+            Status::of(
+                &graph,
+                &state(&super::tests::graph(applied)),
+                "cargo migrate",
+            )
+        };
+        let before = ours("a");
+        insta::assert_snapshot!(lines(&before), @r"
+        applied | 1 | a | 2026-11-22 20:15:30 | ann | 12 ms
+        pending | 2 | b |  |  | 
+        pending | 3 | c | waits for --contract |  | 
+        pending | 4 | d | waits for --contract |  | 
+        next: `cargo migrate up` (1 pending; 2 of the contract phase after that)
+        ");
+        assert_eq!((before.pending, before.waiting), (3, 2));
+        let row = serde_json::to_value(&before.revisions[2]).expect("plain fields");
+        assert_eq!(
+            (&row["phase"], &row["waits_for_contract"]),
+            (&"contract".into(), &true.into())
+        );
+        let after = ours("a b<a");
+        assert_eq!(
+            after.summary(),
+            "next: `cargo migrate up --contract` (2 pending, of the contract phase)"
+        );
+        let pending = |contract| after.pending_findings("cargo migrate", contract).len();
+        assert_eq!(
+            (pending(Contract::Waits), pending(Contract::Wanted)),
+            (0, 2)
+        );
     }
 
     #[test]

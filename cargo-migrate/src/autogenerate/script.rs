@@ -3,7 +3,7 @@
 use super::Part;
 use crate::{
     scaffold::render::{Half, Scripts},
-    schema::{Hazard, Statement, Transaction},
+    schema::{Hazard, Kind, ObjectId, Statement, Transaction, Verb},
 };
 
 /// The scripts of one revision of a detection.
@@ -13,7 +13,12 @@ pub fn scripts(part: &Part) -> Scripts {
     let back = back.unwrap_or(Transaction::InTransaction);
     Scripts {
         up: Half {
-            directives: [refused_by_up(&part.up), transaction(part.transaction)].concat(),
+            directives: [
+                missed_by_others(&part.up),
+                refused_by_up(&part.up),
+                transaction(part.transaction),
+            ]
+            .concat(),
             body: body(&part.up),
         },
         down: Some(Half {
@@ -22,6 +27,45 @@ pub fn scripts(part: &Part) -> Scripts {
         }),
         hints: Vec::new(),
     }
+}
+
+/// What an older release would miss: a table, a column or the like that is gone, or has another name.
+fn missed_by_others(statements: &[Statement]) -> Vec<String> {
+    let is_missed = |statement: &Statement| match statement.kind.verb {
+        Verb::Rename => is_used(statement.kind.kind),
+        // A view that is made again only was in the way.
+        Verb::Drop => is_used(statement.kind.kind) && !is_made(&statement.object, statements),
+        _ => false,
+    };
+    let missed = statements.iter().any(is_missed);
+    missed
+        .then(|| "compatible=no".to_owned())
+        .into_iter()
+        .collect()
+}
+
+/// Whether the queries of an application name such objects.
+fn is_used(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Schema
+            | Kind::Table
+            | Kind::Column
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Routine
+            | Kind::Sequence
+            | Kind::Enum
+            | Kind::EnumValue
+            | Kind::Composite
+            | Kind::Domain
+    )
+}
+
+fn is_made(object: &ObjectId, statements: &[Statement]) -> bool {
+    statements
+        .iter()
+        .any(|other| other.kind.verb == Verb::Create && other.object == *object)
 }
 
 /// What `up` refuses until a reviewer accepts it: data that is lost.

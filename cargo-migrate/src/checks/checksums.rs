@@ -2,9 +2,10 @@
 
 use build_support::report::{Finding, Status};
 
+use super::Look;
 use crate::{context::Context, failure::Failure};
 
-pub(super) fn checksums(context: &Context) -> Result<Vec<Finding>, Failure> {
+pub(super) fn checksums(context: &Context, _: &mut Look) -> Result<Vec<Finding>, Failure> {
     let graph = context.graph()?;
     let state = context.read_state(&mut context.connect()?)?;
     let status = Status::of(graph, &state, "cargo migrate");

@@ -7,7 +7,7 @@ use build_support::{
     revision::Repeatable,
 };
 
-use super::Finding;
+use super::{Finding, Look};
 use crate::{
     context::Context,
     failure::Failure,
@@ -16,7 +16,7 @@ use crate::{
     state::Workshop,
 };
 
-pub(super) fn drift(context: &Context) -> Result<Vec<Finding>, Failure> {
+pub(super) fn drift(context: &Context, _: &mut Look) -> Result<Vec<Finding>, Failure> {
     let mut client = context.connect()?;
     let state = context.read_state(&mut client)?;
     let live = Snapshot::read(&mut client)?;

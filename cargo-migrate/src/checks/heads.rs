@@ -2,9 +2,10 @@
 
 use build_support::report::Finding;
 
+use super::Look;
 use crate::{config::Heads, context::Context, failure::Failure};
 
-pub(super) fn heads(context: &Context) -> Result<Vec<Finding>, Failure> {
+pub(super) fn heads(context: &Context, _: &mut Look) -> Result<Vec<Finding>, Failure> {
     let graph = context.graph()?;
     let heads = graph.heads();
     if context.config()?.heads() == Heads::Many || heads.len() <= 1 {

@@ -7,7 +7,7 @@ mod heads;
 mod models;
 mod pending;
 
-use build_support::report::Finding;
+use build_support::report::{Contract, Finding};
 
 pub use self::embedded::embedded;
 use crate::{context::Context, failure::Failure};
@@ -19,7 +19,16 @@ pub struct Part {
     /// What it looks at.
     pub needs: Needs,
     /// Looks, and tells what is wrong.
-    pub run: fn(&Context) -> Result<Vec<Finding>, Failure>,
+    pub run: fn(&Context, &mut Look) -> Result<Vec<Finding>, Failure>,
+}
+
+/// What is asked of a part beside its name, and what it tells beside its findings.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// What to make of revisions that wait for `up --contract`.
+    pub contract: Contract,
+    /// The ids of those.
+    pub waiting: Vec<String>,
 }
 
 /// What a part looks at.

@@ -1,9 +1,9 @@
 //! `check --models`: the revisions build what the models and schema files say.
 
-use super::Finding;
+use super::{Finding, Look};
 use crate::{autogenerate, context::Context, failure::Failure};
 
-pub(super) fn models(context: &Context) -> Result<Vec<Finding>, Failure> {
+pub(super) fn models(context: &Context, _: &mut Look) -> Result<Vec<Finding>, Failure> {
     let plan = autogenerate::difference(context)?;
     let found = plan.statements.iter().map(|statement| {
         let message = format!(

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use build_support::{
     Exit,
-    report::{Finding, Verdict},
+    report::{Contract, Finding, Verdict},
 };
 use clap::Args;
 
 use crate::{
-    checks::{self, Needs, PARTS, Part},
+    checks::{self, Look, Needs, PARTS, Part},
     context::{Address, Context},
     failure::{Failure, Outcome},
     term::{ERROR, FAINT, Format, NOTE},
@@ -34,6 +34,9 @@ pub struct CheckArgs {
     /// Everything is applied, and nothing that has no file
     #[arg(long)]
     pub pending: bool,
+    /// Revisions that wait for `up --contract` count as pending
+    #[arg(long)]
+    pub contract: bool,
     /// The revisions build what the models and schema files say
     #[arg(long)]
     pub models: bool,
@@ -48,6 +51,13 @@ pub struct CheckArgs {
 /// Runs the parts and tells their findings.
 pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     let mut verdict = Verdict::default();
+    let mut look = Look {
+        contract: match args.contract {
+            true => Contract::Wanted,
+            false => Contract::Waits,
+        },
+        ..Look::default()
+    };
     let mut ran = Vec::new();
     for part in PARTS.iter().filter(|part| args.wants(part.name)) {
         if lacks_models(part, context)? || args.is_bare() && lacks_database(part, context)? {
@@ -55,13 +65,14 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
             continue;
         }
         ran.push(part.name);
-        verdict.findings.extend((part.run)(context)?);
+        verdict.findings.extend((part.run)(context, &mut look)?);
     }
     if let Some(binary) = &args.embedded {
         ran.push("embedded");
         verdict.findings.extend(checks::embedded(context, binary)?);
     }
     verdict.ok = verdict.findings.is_empty();
+    verdict.waiting = look.waiting;
     match context.term.format() {
         Format::Json => context.term.json(&verdict),
         Format::Human => tell(&verdict, &ran, context),
@@ -129,6 +140,11 @@ fn tell(verdict: &Verdict, ran: &[&str], context: &Context) {
             hints.extend(&finding.hints);
         }
     }
+    for id in waiting(verdict) {
+        context.term.say(format_args!(
+            "`{id}` waits for `cargo migrate up --contract`"
+        ));
+    }
     for name in &verdict.skipped {
         let part = PARTS.iter().find(|part| part.name == *name);
         let why = match part.map(|part| part.needs) {
@@ -147,6 +163,15 @@ fn tell(verdict: &Verdict, ran: &[&str], context: &Context) {
             said.push(hint);
         }
     }
+}
+
+/// The ids of those that wait, where they are no findings.
+fn waiting(verdict: &Verdict) -> impl Iterator<Item = &String> {
+    let is_found = |id: &String| {
+        let mut findings = verdict.findings.iter();
+        findings.any(|finding| finding.revision.as_ref() == Some(id))
+    };
+    verdict.waiting.iter().filter(move |id| !is_found(id))
 }
 
 fn tell_finding(finding: &Finding, context: &Context) {

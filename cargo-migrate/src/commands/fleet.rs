@@ -162,7 +162,7 @@ fn work(args: &MemberArgs, task: Task, context: &Context) -> Outcome {
 fn check_files(context: &Context) -> Outcome {
     let heads = checks::PARTS.iter().find(|part| part.name == "heads");
     let findings = match heads {
-        Some(part) => (part.run)(context)?,
+        Some(part) => (part.run)(context, &mut checks::Look::default())?,
         None => Vec::new(),
     };
     for finding in &findings {

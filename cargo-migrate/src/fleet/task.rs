@@ -6,7 +6,7 @@ use build_support::{
     driver::drive,
     engine::{Engine, Operation, Options, Outcome, Report},
     graph::Graph,
-    report::{RevisionState, Status},
+    report::{Contract, RevisionState, Status},
 };
 use postgres::Client;
 
@@ -112,7 +112,7 @@ fn stands(status: &Status) -> Row {
         RevisionState::Partial,
     ]) {
         State::Divergent
-    } else if status.pending > 0 {
+    } else if status.pending > status.waiting {
         State::Pending
     } else {
         State::Current
@@ -126,7 +126,7 @@ fn stands(status: &Status) -> Row {
 
 fn checked(status: &Status) -> Row {
     let mut findings = status.checksum_findings();
-    findings.extend(status.pending_findings("cargo migrate"));
+    findings.extend(status.pending_findings("cargo migrate", Contract::Waits));
     let state = match findings.is_empty() {
         true => State::Current,
         false => State::Found,

@@ -1,5 +1,6 @@
 -- Rename name.
 -- migrate: revises=20261108120000
+-- migrate: compatible=no
 
 ALTER TABLE users RENAME COLUMN name TO full_name;
 
