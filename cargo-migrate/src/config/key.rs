@@ -103,6 +103,8 @@ pub const KEYS: &[Key] = &[
     key("lock-timeout", Kind::Duration, Some("60s")),
     key("statement-lock-timeout", Kind::Duration, None),
     key("statement-timeout", Kind::Duration, None),
+    key("batch-time", Kind::Duration, Some("500ms")),
+    key("batch-max-lag", Kind::Duration, Some("10s")),
     key("include", Kind::List, None),
     key("exclude", Kind::List, None),
     key("grants", Kind::Word(&["kept", "compared"]), Some("kept")),

@@ -278,6 +278,16 @@ impl Config {
         self.duration("statement-timeout")
     }
 
+    /// How long a batch of rows should take, where its line does not say.
+    pub fn batch_time(&self) -> Option<Duration> {
+        self.duration("batch-time")
+    }
+
+    /// How far a replica may lag behind before the next batch, where its line does not say.
+    pub fn batch_max_lag(&self) -> Option<Duration> {
+        self.duration("batch-max-lag")
+    }
+
     /// Patterns of the objects that `diff` and `check` look at.
     pub fn include(&self) -> &[String] {
         self.list("include")

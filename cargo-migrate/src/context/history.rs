@@ -68,6 +68,8 @@ impl Context {
             application: concat!("cargo-migrate ", env!("CARGO_PKG_VERSION")).to_owned(),
             on_unknown: OnUnknown::Refuse,
             batches: Batches::Finish,
+            batch_time: config.batch_time().unwrap_or(defaults.batch_time),
+            batch_max_lag: config.batch_max_lag().unwrap_or(defaults.batch_max_lag),
             ..defaults
         })
     }

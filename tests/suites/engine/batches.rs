@@ -562,6 +562,32 @@ fn up_shows_how_far_the_batches_came_and_how_fast() {
 }
 
 #[test]
+fn the_pace_of_all_batches_is_a_setting() {
+    let batches = |time: &str| -> usize {
+        let database = Database::fresh();
+        let project = Project::on(&database).with("MIGRATE_BATCH_TIME", time);
+        project.write("migrations/1_t.sql", TABLE.1);
+        let count = "CREATE TABLE batches (n int);\n\
+                     CREATE FUNCTION count_batch() RETURNS trigger LANGUAGE plpgsql AS \
+                     $$BEGIN INSERT INTO batches VALUES (1); RETURN NULL; END$$;\n\
+                     CREATE TRIGGER count AFTER UPDATE ON t EXECUTE FUNCTION count_batch();";
+        project.write("migrations/2_c.sql", count);
+        project.write(
+            "migrations/3_f.sql",
+            "-- migrate: batch\nUPDATE t SET touched = 1;",
+        );
+        project
+            .cargo_migrate(&["up", "--dir", "migrations"])
+            .expect_success();
+        let counted = value(&database, "SELECT count(*) FROM batches");
+        counted.parse().expect("a number")
+    };
+    // 1000, 2000 and the rest; or 1000 and smaller and smaller ones.
+    assert_eq!(batches("1h"), 3);
+    assert!(batches("1ms") > 6);
+}
+
+#[test]
 fn a_script_for_psql_has_the_whole_statement_and_says_so() {
     let database = Database::fresh();
     let project = Project::on(&database);
