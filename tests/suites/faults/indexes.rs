@@ -129,35 +129,6 @@ fn if_not_exists_does_not_take_an_invalid_index_for_the_one_that_is_wanted() {
 }
 
 #[test]
-fn an_index_that_another_session_is_building_is_not_dropped() {
-    let database = Database::fresh();
-    up(&database, &graph(&[TABLE])).expect("a table");
-    let text = "CREATE INDEX CONCURRENTLY IF NOT EXISTS t_x ON t (x);\n";
-    let with_index = graph(&[TABLE, ("2_i.up.sql", text)]);
-    let mut report = report(&database);
-    let oid = "SELECT to_regclass('t_x')::oid::text";
-    thread::scope(|scope| {
-        let build = scope.spawn(|| {
-            database
-                .client()
-                .batch_execute("CREATE INDEX CONCURRENTLY t_x ON t (x)")
-        });
-        wait_for_build(&database.url());
-        let begun = value(&database, oid);
-        let ours = scope.spawn(|| {
-            let operation = Operation::Up(vec!["head".to_owned()]);
-            run(&mut database.client(), &with_index, &impatient(), operation).0
-        });
-        thread::sleep(Duration::from_millis(600));
-        report.batch_execute("COMMIT").expect("the end");
-        build.join().expect("no panic").expect("its own index");
-        ours.join().expect("no panic").expect("nothing to build");
-        assert_eq!(value(&database, oid), begun);
-    });
-    assert_eq!(value(&database, VALID), "t_x true");
-}
-
-#[test]
 fn a_crash_while_an_index_is_built_is_survived_and_the_index_is_built_anew() {
     let cluster = Cluster::start();
     let url = cluster.database();

@@ -1,46 +1,10 @@
-//! Scripts that the server refuses: in a transaction at all, or because of what stands before them.
+//! Scripts that the server refuses because of what stands before in the same transaction, and ids that
+//! say nothing of an order.
 
 use build_support::engine::EngineError;
-use build_support::sql::{Kind, split};
 use migrate_tests::harness::Database;
 
 use crate::engine::{applied, graph, up, value};
-
-#[test]
-fn what_the_server_refuses_in_a_transaction_is_known_before_it_is_sent() {
-    let database = Database::fresh();
-    database.execute(
-        "CREATE TABLE t (x int); CREATE INDEX i ON t (x); \
-         CREATE TABLE p (x int) PARTITION BY LIST (x); CREATE TABLE q PARTITION OF p FOR VALUES IN (1)",
-    );
-    for statement in [
-        "VACUUM t",
-        "CREATE DATABASE never_made",
-        "DROP DATABASE IF EXISTS never_made",
-        "CREATE TABLESPACE never_made LOCATION '/nowhere'",
-        "DROP TABLESPACE never_made",
-        "ALTER SYSTEM SET work_mem = '4MB'",
-        "CREATE INDEX CONCURRENTLY j ON t (x)",
-        "DROP INDEX CONCURRENTLY i",
-        "REINDEX TABLE CONCURRENTLY t",
-        "REINDEX SCHEMA public",
-        "CLUSTER",
-        "DISCARD ALL",
-        "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
-        "CREATE SUBSCRIPTION never_made CONNECTION 'dbname=nowhere' PUBLICATION p",
-    ] {
-        let kind = split(statement).expect("a statement").statements[0].kind;
-        assert!(
-            matches!(kind, Kind::NoTransaction(_)),
-            "{statement}: {kind:?}"
-        );
-        let mut client = database.client();
-        client.batch_execute("BEGIN").expect("a transaction");
-        let error = client.batch_execute(statement).expect_err(statement);
-        let code = error.code().map_or("none", |code| code.code());
-        assert_eq!(code, "25001", "{statement}");
-    }
-}
 
 /// Applies a table, then a script that the server refuses in the midst.
 #[track_caller]
