@@ -7,6 +7,7 @@ use build_support::driver::{drive, drive_async};
 use build_support::engine::{Engine, EngineError, Event, Operation, Options, Outcome, Report};
 use build_support::graph::Graph;
 use build_support::source::{self, File};
+use build_support::{Error, Migrations};
 use diesel::Connection as _;
 use sqlx::Connection as _;
 
@@ -75,6 +76,35 @@ impl Kind {
             }),
         };
         (result, events)
+    }
+
+    /// Connects, and migrates as an application does when it starts; without revisions it only
+    /// connects.
+    pub fn start(self, url: &str, migrations: Option<Migrations>) -> Option<Result<Report, Error>> {
+        match self {
+            Self::Postgres => {
+                let mut client = settings(url).connect().expect("connected");
+                migrations.map(|migrations| migrations.run(&mut client))
+            }
+            Self::Diesel => {
+                let mut connection =
+                    diesel::PgConnection::establish(url).expect("libpq is connected");
+                migrations.map(|migrations| migrations.run(&mut connection))
+            }
+            Self::TokioPostgres => runtime().block_on(async {
+                let mut client = settings(url).connect_async().await.expect("connected");
+                Some(migrations?.run_async(&mut client).await)
+            }),
+            Self::Sqlx => runtime().block_on(async {
+                let mut connection = sqlx::PgConnection::connect(url).await.expect("connected");
+                Some(migrations?.run_async(&mut connection).await)
+            }),
+            Self::SqlxPool => runtime().block_on(async {
+                let pool = sqlx::PgPool::connect(url).await.expect("connected");
+                let mut connection = pool.acquire().await.expect("a connection");
+                Some(migrations?.run_async(&mut *connection).await)
+            }),
+        }
     }
 
     /// Applies everything.

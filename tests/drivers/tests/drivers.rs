@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use build_support::diagnostic::Diagnose as _;
 use build_support::driver::Driver as _;
-use build_support::engine::{EngineError, Event, Operation, Options};
+use build_support::engine::{Batches, EngineError, Event, Operation, Options};
 use build_support::graph::Graph;
 use diesel::Connection as _;
 use migrate_driver_tests::{Kind, graph};
-use migrate_tests::harness::{Database, dump};
+use migrate_tests::harness::{Cut, Database, Wire, dump, embedded, socket_folder};
 
 /// Two revisions that run in transactions and one that can't.
 fn shop() -> Graph {
@@ -267,6 +267,104 @@ fn a_session_that_the_server_ends_is_an_error_and_the_next_run_goes_on() {
             1,
             "{kind:?}"
         );
+    }
+}
+
+/// A table of rows, and a revision that changes them in batches, which waits at a closed gate.
+fn backfill() -> Graph {
+    graph(&[
+        (
+            "1_rows.up.sql",
+            "CREATE TABLE many (id bigint PRIMARY KEY, touched int NOT NULL DEFAULT 0);\n\
+             INSERT INTO many SELECT n FROM generate_series(1, 3000) AS n;\n\
+             CREATE TABLE gate (last bigint NOT NULL);\nINSERT INTO gate VALUES (3000);",
+        ),
+        (
+            "2_fill.up.sql",
+            "-- migrate: batch rows=100 time=1ms when=\"(SELECT last > count(*) FROM gate, many WHERE \
+             touched > 0 GROUP BY last) IS NOT FALSE\"\n\
+             UPDATE many SET touched = touched + 1 WHERE id > 0;",
+        ),
+        ("3_last.up.sql", "ALTER TABLE many ADD COLUMN note text;"),
+    ])
+}
+
+const TOUCHED: &str = "SELECT count(*) FROM many WHERE touched = 1";
+
+#[test]
+fn a_batched_revision_that_was_cut_off_goes_on_behind_its_last_batch_with_each() {
+    let graph = backfill();
+    for kind in Kind::ALL {
+        let database = Database::fresh();
+        let (mut admin, url) = (database.client(), database.url());
+        kind.up_with(
+            &url,
+            &graph,
+            &Options {
+                batches: Batches::Leave,
+                ..Options::default()
+            },
+        )
+        .unwrap_or_else(|error| panic!("{kind:?}: {}", error.diagnose()));
+        // At about a third the gate closes, and the run that waits there loses its session.
+        admin
+            .batch_execute("UPDATE gate SET last = 1000")
+            .expect("closed");
+        thread::scope(|scope| {
+            let running = scope.spawn(|| kind.up(&url, &graph));
+            let started = Instant::now();
+            while count(&database, TOUCHED) < 1000 {
+                assert!(
+                    started.elapsed() < Duration::from_secs(15),
+                    "{kind:?} stands still"
+                );
+                thread::sleep(Duration::from_millis(20));
+            }
+            let end = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            admin.query_one(end, &[]).expect("ended");
+            let error = running.join().expect("no panic").expect_err("cut off");
+            assert!(error.is_lost_connection(), "{kind:?}: {error:?}");
+        });
+        let kept = count(&database, TOUCHED);
+        assert!((1000..3000).contains(&kept), "{kind:?}: {kept}");
+        admin
+            .batch_execute("UPDATE gate SET last = 4000")
+            .expect("open");
+        let report = kind.up(&url, &graph).expect("it goes on");
+        assert_eq!(report.done.len(), 2, "{kind:?}");
+        assert_eq!(count(&database, TOUCHED), 3000, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_start_with_nothing_to_do_is_one_round_trip_with_each() {
+    let database = Database::fresh();
+    let migrations = || {
+        embedded(&[
+            ("1_a.up.sql", "CREATE TABLE a (n int);"),
+            (
+                "2_b.up.sql",
+                "-- migrate: revises=1\nCREATE TABLE b (n int);",
+            ),
+        ])
+    };
+    let first = Kind::Postgres.start(&database.url(), Some(migrations()));
+    assert_eq!(first.expect("a run").expect("up").done.len(), 2);
+    let wire = Wire::to(&socket_folder(&database.url()), Cut::Nowhere);
+    let url = wire.url(database.name());
+    for kind in Kind::ALL {
+        let start = |migrations| {
+            let before = wire.round_trips();
+            let report = kind.start(&url, migrations);
+            (report, wire.round_trips() - before)
+        };
+        // What a driver says by itself when it connects is not ours.
+        let (_, of_connecting) = start(None);
+        let (report, all) = start(Some(migrations()));
+        let report = report.expect("a run").expect("nothing to do");
+        assert!(report.is_up_to_date(), "{kind:?}");
+        assert_eq!(all - of_connecting, 1, "{kind:?}");
     }
 }
 

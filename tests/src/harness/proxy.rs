@@ -25,6 +25,7 @@ pub enum Cut {
 pub struct Wire {
     port: u16,
     queries: Arc<AtomicUsize>,
+    round_trips: Arc<AtomicUsize>,
 }
 
 impl Wire {
@@ -34,9 +35,15 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         let queries = Arc::new(AtomicUsize::new(0));
-        let (counter, socket) = (Arc::clone(&queries), folder.join(".s.PGSQL.5432"));
-        thread::spawn(move || serve(&listener, &socket, cut, &counter));
-        Self { port, queries }
+        let round_trips = Arc::new(AtomicUsize::new(0));
+        let counters = (Arc::clone(&queries), Arc::clone(&round_trips));
+        let socket = folder.join(".s.PGSQL.5432");
+        thread::spawn(move || serve(&listener, &socket, cut, &counters));
+        Self {
+            port,
+            queries,
+            round_trips,
+        }
     }
 
     /// The URL of a database at the other end.
@@ -51,9 +58,20 @@ impl Wire {
     pub fn queries(&self) -> usize {
         self.queries.load(Ordering::SeqCst)
     }
+
+    /// How often an answer was asked for so far, in either protocol: by `Query` or by `Sync`.
+    #[must_use]
+    pub fn round_trips(&self) -> usize {
+        self.round_trips.load(Ordering::SeqCst)
+    }
 }
 
-fn serve(listener: &TcpListener, socket: &Path, cut: Cut, queries: &Arc<AtomicUsize>) {
+fn serve(
+    listener: &TcpListener,
+    socket: &Path,
+    cut: Cut,
+    (queries, round_trips): &(Arc<AtomicUsize>, Arc<AtomicUsize>),
+) {
     for client in listener.incoming() {
         let (Ok(client), Ok(server)) = (client, UnixStream::connect(socket)) else {
             continue;
@@ -63,6 +81,7 @@ fn serve(listener: &TcpListener, socket: &Path, cut: Cut, queries: &Arc<AtomicUs
             server,
             cut,
             queries: Arc::clone(queries),
+            round_trips: Arc::clone(round_trips),
         };
         thread::spawn(move || connection.run());
     }
@@ -73,6 +92,7 @@ struct Connection {
     server: UnixStream,
     cut: Cut,
     queries: Arc<AtomicUsize>,
+    round_trips: Arc<AtomicUsize>,
 }
 
 impl Connection {
@@ -101,6 +121,9 @@ impl Connection {
             let mut kind = [0];
             self.client.read_exact(&mut kind)?;
             let body = read_body(&mut self.client)?;
+            if matches!(kind[0], b'Q' | b'S') {
+                self.round_trips.fetch_add(1, Ordering::SeqCst);
+            }
             let number = match kind[0] {
                 b'Q' => Some(self.queries.fetch_add(1, Ordering::SeqCst)),
                 _ => None,
