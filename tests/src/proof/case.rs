@@ -8,6 +8,7 @@
 //! -- rows          statements that fill the start (optional)
 //! -- rename        OLD=NEW a line, told to the planner (optional)
 //! -- keeps         OLD=NEW a line, not told, yet the data must end there (optional)
+//! -- needs         the major version of PostgreSQL that has what the case is about (optional)
 //! -- options       `grants` a line: what the planner is asked beyond the default (optional)
 //! -- loses         tables and columns whose data may go (optional)
 //! -- hazards       one a line, `kind object` (written by MIGRATE_UPDATE_CASES=1)
@@ -24,6 +25,8 @@ pub struct Case {
     pub path: PathBuf,
     /// The comment lines before the first section.
     pub about: String,
+    /// The major version that has what the case is about.
+    pub needs: Option<u32>,
     /// DDL of both sides.
     pub both: String,
     /// DDL of the start.
@@ -65,8 +68,9 @@ pub struct CaseError {
     pub message: String,
 }
 
-const SECTIONS: [&str; 10] = [
-    "both", "from", "to", "rows", "rename", "keeps", "loses", "options", "hazards", "expect",
+const SECTIONS: [&str; 11] = [
+    "needs", "both", "from", "to", "rows", "rename", "keeps", "loses", "options", "hazards",
+    "expect",
 ];
 
 impl Case {
@@ -102,6 +106,7 @@ impl Case {
 
     fn set(&mut self, name: &str, body: String) -> Result<(), String> {
         match name {
+            "needs" => self.needs = Some(major(&body)?),
             "both" => self.both = body,
             "from" => self.from = body,
             "to" => self.to = body,
@@ -213,6 +218,11 @@ fn pairs(body: &str) -> Result<Vec<(String, String)>, String> {
             None => Err(format!("`{line}` is no OLD=NEW")),
         })
         .collect()
+}
+
+fn major(body: &str) -> Result<u32, String> {
+    body.parse()
+        .map_err(|_| format!("`{body}` is no major version of PostgreSQL"))
 }
 
 fn asked(body: &str) -> Result<Asked, String> {

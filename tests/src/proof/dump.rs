@@ -19,6 +19,9 @@ pub enum Equality {
     Exact,
     /// The named objects hold the same lines in another order.
     ColumnOrder(Vec<String>),
+    /// The named objects differ in the names of the constraints that refuse null, which an inherited
+    /// column keeps since PostgreSQL 18.
+    NotNullNames(Vec<String>),
     /// The text says what differs, one `-` or `+` line a piece.
     Different(String),
 }
@@ -60,7 +63,7 @@ impl Dump {
     /// Compares this dump, the truth, with what was reached.
     #[must_use]
     pub fn compare(&self, reached: &Self) -> Equality {
-        let mut reordered = Vec::new();
+        let (mut reordered, mut renamed) = (Vec::new(), Vec::new());
         let mut text = String::new();
         for (heading, wanted) in &self.objects {
             match reached.objects.get(heading) {
@@ -68,6 +71,12 @@ impl Dump {
                 Some(found) if found == wanted => {}
                 Some(found) if holds_columns(heading) && same_lines(wanted, found) => {
                     reordered.push(heading.clone());
+                }
+                Some(found)
+                    if holds_columns(heading)
+                        && same_lines(&without_names(wanted), &without_names(found)) =>
+                {
+                    renamed.push(heading.clone());
                 }
                 Some(found) => differing_lines(&mut text, heading, wanted, found),
             }
@@ -77,10 +86,14 @@ impl Dump {
                 line(&mut text, '+', heading, found);
             }
         }
-        match (text.is_empty(), reordered.is_empty()) {
-            (true, true) => Equality::Exact,
-            (true, false) => Equality::ColumnOrder(reordered),
-            (false, _) => Equality::Different(text),
+        if !text.is_empty() {
+            Equality::Different(text)
+        } else if !renamed.is_empty() {
+            Equality::NotNullNames(renamed)
+        } else if !reordered.is_empty() {
+            Equality::ColumnOrder(reordered)
+        } else {
+            Equality::Exact
         }
     }
 }
@@ -104,6 +117,19 @@ fn holds_columns(heading: &str) -> bool {
     [" Type: TABLE;", " Type: FOREIGN TABLE;", " Type: TYPE;"]
         .iter()
         .any(|t| heading.contains(t))
+}
+
+/// The text without the names of the constraints that refuse null.
+fn without_names(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| match line.split_once(" CONSTRAINT ") {
+            Some((column, rest)) if rest.trim_end_matches(',').ends_with(" NOT NULL") => {
+                format!("{column} NOT NULL")
+            }
+            _ => line.to_owned(),
+        });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn same_lines(left: &str, right: &str) -> bool {
@@ -165,6 +191,16 @@ mod tests {
         let found = dump("CREATE TABLE s.t (\n    b int,\n    a int\n);");
         let order = Equality::ColumnOrder(vec!["t; Type: TABLE; Schema: s".to_owned()]);
         assert_eq!(wanted.compare(&found), order);
+    }
+
+    #[test]
+    fn names_of_constraints_that_refuse_null_are_their_own_class() {
+        let wanted = dump("CREATE TABLE s.t (\n    a int CONSTRAINT n NOT NULL,\n    b int\n);");
+        let found = dump("CREATE TABLE s.t (\n    a int NOT NULL,\n    b int\n);");
+        let names = Equality::NotNullNames(vec!["t; Type: TABLE; Schema: s".to_owned()]);
+        assert_eq!(wanted.compare(&found), names);
+        let other = dump("CREATE TABLE s.t (\n    a int,\n    b int\n);");
+        assert!(matches!(wanted.compare(&other), Equality::Different(_)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cargo_migrate::schema::{Options, Plan, Snapshot, plan};
+use cargo_migrate::schema::{Note, Options, Plan, Snapshot, plan};
 
 use super::case::Asked;
 use crate::harness::Database;
@@ -16,6 +16,8 @@ pub struct Planned {
     pub statements: Vec<String>,
     /// Every hazard, in the order of the statements.
     pub hazards: Vec<String>,
+    /// What stays different, and why.
+    pub unchanged: Vec<String>,
     /// Time of both reads and the plan.
     pub time: Duration,
 }
@@ -25,6 +27,14 @@ pub struct Planned {
 pub struct Reading {
     snapshot: Snapshot,
     time: Duration,
+}
+
+impl Reading {
+    /// The major version of the server.
+    #[must_use]
+    pub fn major(&self) -> u32 {
+        self.snapshot.server_version / 10_000
+    }
 }
 
 /// Reads the schema of a database on a connection of its own.
@@ -86,7 +96,12 @@ fn planned(plan: &Plan, time: Duration) -> Planned {
         .iter()
         .flat_map(|one| &one.hazards)
         .map(ToString::to_string);
+    let unchanged = plan
+        .notes
+        .iter()
+        .filter(|note| matches!(note, Note::Unchanged { .. }));
     Planned {
+        unchanged: unchanged.map(ToString::to_string).collect(),
         script: plan.script(),
         hazards: hazards.collect(),
         statements,

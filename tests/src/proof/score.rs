@@ -252,6 +252,9 @@ fn try_out(
     let outcome = match to.dump.compare(&dump_of(&copy)) {
         Equality::Exact => Outcome::Exact,
         Equality::Different(text) => Outcome::Different(text),
+        Equality::NotNullNames(tables) => {
+            Outcome::Different(format!("names of what refuses null in {tables:?}"))
+        }
         Equality::ColumnOrder(_) => match from.identities.misordered(&to.identities, &reached) {
             tables if tables.is_empty() => Outcome::ColumnOrder,
             tables => Outcome::Different(format!("order of new columns in {tables:?}")),

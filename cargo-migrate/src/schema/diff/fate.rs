@@ -385,6 +385,7 @@ fn column(a: &Column, b: &Column) -> Option<Fate> {
         position: b.position,
         local: b.local,
         inherited: b.inherited,
+        not_null_local: b.not_null_local,
         ..a.clone()
     };
     if compared == *b {

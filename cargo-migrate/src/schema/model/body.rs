@@ -184,6 +184,9 @@ pub struct Column {
     /// The name of the constraint that refuses null, which PostgreSQL has since 18.
     #[serde(default)]
     pub not_null_name: Option<String>,
+    /// Whether the table refuses null itself, and not only a parent; since 18, never compared.
+    #[serde(default)]
+    pub not_null_local: Option<bool>,
     /// `a` always, `d` by default, empty for none.
     pub identity: String,
     /// `s` stored, `v` virtual, empty for none.

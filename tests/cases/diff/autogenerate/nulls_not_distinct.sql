@@ -1,5 +1,8 @@
 -- Alembic: seen.
 
+-- needs
+15
+
 -- from
 CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a));
 CREATE UNIQUE INDEX i ON t (b);

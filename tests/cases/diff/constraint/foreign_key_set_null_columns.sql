@@ -1,5 +1,8 @@
 -- SET NULL of some columns only.
 
+-- needs
+15
+
 -- from
 CREATE TABLE p (t int, id int, PRIMARY KEY (t, id));
 CREATE TABLE c (t int NOT NULL, p int, CONSTRAINT c_p FOREIGN KEY (t, p) REFERENCES p ON DELETE SET NULL);

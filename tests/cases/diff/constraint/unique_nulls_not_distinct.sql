@@ -1,5 +1,8 @@
 -- NULLs that count as equal.
 
+-- needs
+15
+
 -- from
 CREATE TABLE t (a int, CONSTRAINT u UNIQUE (a));
 

@@ -1,5 +1,8 @@
 -- Collation, sequence width, identity, comments, operator class, order, key name, view option, grant of a schema.
 
+-- needs
+15
+
 -- to
 CREATE SCHEMA app;
 GRANT USAGE ON SCHEMA app TO reader;

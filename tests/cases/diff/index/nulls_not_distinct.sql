@@ -1,5 +1,8 @@
 -- A unique index where NULLs count as equal, under a collation.
 
+-- needs
+15
+
 -- from
 CREATE TABLE t (a text, b text);
 CREATE UNIQUE INDEX t_a ON t (a);

@@ -18,8 +18,6 @@ lock: ACCESS EXCLUSIVE on `base`
 rewrite: writes `base` anew
 lock: ACCESS EXCLUSIVE on `base`
 may-fail: `base.a` holds null
-lock: ACCESS EXCLUSIVE on `child`
-may-fail: `child.a` holds null
 
 -- expect
 ALTER TABLE base ALTER COLUMN a DROP DEFAULT;
@@ -29,5 +27,3 @@ ALTER TABLE base ALTER COLUMN a TYPE bigint;
 ALTER TABLE base ALTER COLUMN a SET NOT NULL;
 
 ALTER TABLE base ALTER COLUMN a SET DEFAULT 2;
-
-ALTER TABLE child ALTER COLUMN a SET NOT NULL;

@@ -20,8 +20,6 @@ lock: ACCESS EXCLUSIVE on `event`
 rewrite: writes `event` anew
 lock: ACCESS EXCLUSIVE on `event`
 may-fail: `event.b` holds null
-lock: ACCESS EXCLUSIVE on `event_a`
-may-fail: `event_a.b` holds null
 data-loss: all values of `event.a`
 
 -- expect
@@ -30,7 +28,5 @@ ALTER TABLE event ALTER COLUMN b TYPE bigint;
 ALTER TABLE event ADD COLUMN c text;
 
 ALTER TABLE event ALTER COLUMN b SET NOT NULL;
-
-ALTER TABLE event_a ALTER COLUMN b SET NOT NULL;
 
 ALTER TABLE event DROP COLUMN a;

@@ -1,5 +1,8 @@
 -- A publication of tables, with columns and a row filter.
 
+-- needs
+15
+
 -- from
 CREATE TABLE t (id int PRIMARY KEY, a text);
 

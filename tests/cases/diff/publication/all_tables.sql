@@ -1,5 +1,8 @@
 -- FOR ALL TABLES, and FOR TABLES IN SCHEMA.
 
+-- needs
+15
+
 -- from
 CREATE SCHEMA app;
 CREATE PUBLICATION everything FOR ALL TABLES;

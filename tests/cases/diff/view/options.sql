@@ -1,5 +1,8 @@
 -- security_invoker, security_barrier and the check option.
 
+-- needs
+15
+
 -- from
 CREATE TABLE t (id int PRIMARY KEY, a text);
 CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t;

@@ -9,6 +9,9 @@ SELECT c.oid::bigint AS oid, a.attnum AS position, n.nspname AS schema, c.relnam
        (SELECT o.conname FROM pg_constraint AS o -- since 18
         WHERE o.conrelid = a.attrelid AND o.contype = 'n' -- since 18
           AND o.conkey = ARRAY[a.attnum]) AS not_null_name, -- since 18
+       (SELECT o.conislocal FROM pg_constraint AS o -- since 18
+        WHERE o.conrelid = a.attrelid AND o.contype = 'n' -- since 18
+          AND o.conkey = ARRAY[a.attnum]) AS not_null_local, -- since 18
        a.attidentity AS identity,
        a.attgenerated AS generated,
        pg_get_expr(d.adbin, d.adrelid) AS expression,

@@ -72,6 +72,19 @@ impl Context<'_> {
             && constraint.validated
             && (!constraint.inherited || is_partition)
             && !self.expelled.contains(id)
+            && (is_partition || !self.refuses_null_beyond(id, constraint))
+    }
+
+    /// Whether a key inside of `CREATE TABLE` would make a child refuse by itself the null that only
+    /// its parent refuses; added later it doesn't.
+    fn refuses_null_beyond(&self, id: &ObjectId, constraint: &Constraint) -> bool {
+        let is_parents = |name: &String| {
+            let column = self
+                .to
+                .column(&ObjectId::of(Kind::Column, &id.schema, &id.parent, name));
+            column.is_some_and(|column| column.not_null_local == Some(false))
+        };
+        constraint.kind == ConstraintType::PrimaryKey && constraint.columns.iter().any(is_parents)
     }
 
     /// Whether a dropped part goes with its relation or one of its columns.

@@ -57,6 +57,7 @@ impl Context<'_> {
             (self.fates.get(id), self.from.column(id), self.to.column(id))
         {
             actions.extend(self.alter_column(id, old, new));
+            notes.extend(self.note_of_its_name(id, old, new));
         }
         actions
     }

@@ -91,7 +91,7 @@ impl Context<'_> {
 }
 
 /// The same column, or its default, of the tables that this one inherits from.
-fn parents_of(snapshot: &Snapshot, part: &ObjectId) -> Vec<ObjectId> {
+pub(super) fn parents_of(snapshot: &Snapshot, part: &ObjectId) -> Vec<ObjectId> {
     let parents = snapshot.table(&part.table()).map(|table| &table.parents);
     parents
         .into_iter()

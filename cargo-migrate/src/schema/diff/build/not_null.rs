@@ -1,17 +1,22 @@
 //! NOT NULL: refused from now on, with a value for the rows that are there, or no longer.
 
 use super::Context;
+use super::inherited::parents_of;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::options::Online;
 use crate::schema::hazard::{Hazard, Lock};
 use crate::schema::model::{Body, Column, ConstraintType, Kind, ObjectId};
 use crate::schema::name::Ident;
+use crate::schema::plan::Note;
 use crate::schema::render::named_not_null;
 
 impl Context<'_> {
     pub(super) fn nullability(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
         if old.not_null == new.not_null {
             return self.name_of_not_null(id, old, new);
+        }
+        if self.parent_says_it(id, old, new) {
+            return Vec::new();
         }
         if !new.not_null {
             let action = self.alter_column_clause(id, "DROP NOT NULL");
@@ -81,21 +86,75 @@ impl Context<'_> {
         }
     }
 
-    /// The constraint keeps its name when a table or column is renamed.
+    /// The constraint keeps its name when a table or column is renamed. A table that is made may want
+    /// the old name, so that goes early.
     fn name_of_not_null(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
         let (Some(before), Some(after)) = (&old.not_null_name, &new.not_null_name) else {
             return Vec::new();
         };
-        if before == after || new.inherited {
+        if before == after || old.inherited && new.inherited {
             return Vec::new();
         }
-        let sql = format!(
-            "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
-            id.parent_name(),
-            Ident(before),
-            Ident(after)
-        );
-        vec![Action::new(Verb::Alter, id, sql)]
+        let rename = |from: &str, to: &str, rank: u8| {
+            let (table, from, to) = (id.parent_name(), Ident(from), Ident(to));
+            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}");
+            Action::new(Verb::Alter, id, sql)
+                .not_providing()
+                .ranked(rank)
+        };
+        let (early, late) = (5, 81);
+        let holds = |column: &Column| column.not_null_name.as_ref() == Some(after);
+        let others = self.from.columns_of(&id.table());
+        match others
+            .into_iter()
+            .find(|(other, column)| *other != id && holds(column))
+        {
+            None => vec![rename(before, after, early)],
+            Some((other, _)) if self.fates.drops(other) => vec![rename(before, after, late)],
+            Some(_) => {
+                let aside = format!("{after}_new");
+                vec![rename(before, &aside, early), rename(&aside, after, late)]
+            }
+        }
+    }
+
+    /// The constraint of a column that is inherited before and afterwards has its parent's renames
+    /// and no others.
+    pub(super) fn note_of_its_name(
+        &self,
+        id: &ObjectId,
+        old: &Column,
+        new: &Column,
+    ) -> Option<Note> {
+        let names = |column: &Column| column.not_null_name.clone();
+        let renamed = names(old) != names(new) && old.not_null && new.not_null;
+        let parents = || parents_of(self.to, id);
+        let follows = |parent: ObjectId| {
+            let before = self.from.column(&parent).map(names);
+            before == Some(names(old)) && self.to.column(&parent).map(names) == Some(names(new))
+        };
+        let stays =
+            renamed && old.inherited && new.inherited && !parents().into_iter().any(follows);
+        stays.then(|| Note::Unchanged {
+            object: id.clone(),
+            why: "PostgreSQL can't rename what an inherited column refuses null by".to_owned(),
+        })
+    }
+
+    /// Whether the statement for a parent's column reaches this one.
+    fn parent_says_it(&self, id: &ObjectId, old: &Column, new: &Column) -> bool {
+        let alike = |parent: &ObjectId| match (self.from.column(parent), self.to.column(parent)) {
+            (Some(before), Some(after)) => {
+                (before.not_null, after.not_null) == (old.not_null, new.not_null)
+            }
+            _ => false,
+        };
+        let mut parents = parents_of(self.to, id).into_iter();
+        old.inherited
+            && new.inherited
+            && parents.any(|parent| {
+                alike(&parent) && !self.gains_key(&parent) && !self.loses_key(&parent)
+            })
     }
 
     pub(super) fn refuse_null_after_addition(&self, id: &ObjectId) -> Vec<Action> {
