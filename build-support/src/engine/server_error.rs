@@ -59,10 +59,12 @@ impl ServerError {
         self.sqlstate.as_deref() == Some(sqlstate)
     }
 
-    /// Whether the statement is one that the server refuses inside a transaction. The other error of
-    /// this code, of SET TRANSACTION behind a query, names that statement in every language.
+    /// Whether the statement is one that the server refuses inside a transaction, or would end it
+    /// from within, as a block that commits. The other error of the first code, of SET TRANSACTION
+    /// behind a query, names that statement in every language.
     pub(super) fn refuses_transaction(&self) -> bool {
-        self.is("25001") && !self.message.contains("SET TRANSACTION")
+        let refused = self.is("25001") && !self.message.contains("SET TRANSACTION");
+        refused || self.is("2D000")
     }
 
     /// Whether the connection is gone: what was sent may or may not have been done.

@@ -459,8 +459,12 @@ impl Run<'_> {
         match job.script.batch(index).filter(|_| !self.is_offline()) {
             Some(batch) => self.in_batches(job, batch, session).await?,
             None if must_run_alone(text) => self.run_alone(job, index, session).await?,
+            // Nobody is there who could say whether it does.
+            None if self.is_offline() && may_commit(text) => {
+                self.run_alone(job, index, session).await?;
+            }
             None => match self.in_one(job, index, session).await {
-                // Of a partitioned table, for example, which the text does not tell.
+                // Of a partitioned table, for example, or a block that commits: the text does not tell.
                 Err(EngineError::Failed(failure)) if failure.error.refuses_transaction() => {
                     self.run_alone(job, index, session).await?;
                 }
@@ -658,17 +662,20 @@ fn alone_message(job: &Job<'_>, index: usize) -> Message {
     message
 }
 
-/// Whether a statement must go without a transaction around it: PostgreSQL refuses it in one, or it
-/// may commit by itself.
+/// Whether PostgreSQL refuses a statement inside a transaction.
 fn must_run_alone(text: &str) -> bool {
+    matches!(kind(text), Kind::NoTransaction(_))
+}
+
+/// Whether a statement may commit by itself, from within.
+fn may_commit(text: &str) -> bool {
     let first = text
         .split(|c: char| !c.is_ascii_alphabetic())
         .next()
         .unwrap_or_default();
-    let may_commit = ["CALL", "DO"]
+    ["CALL", "DO"]
         .iter()
-        .any(|word| first.eq_ignore_ascii_case(word));
-    may_commit || matches!(kind(text), Kind::NoTransaction(_))
+        .any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// Whether the error says that the statement's work is done already.

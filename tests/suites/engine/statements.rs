@@ -145,3 +145,28 @@ fn the_session_is_afterwards_what_it_was() {
     let all: [String; 3] = [row.get(0), row.get(1), row.get(2)];
     assert_eq!(all, ["3s", "\"$user\", public", "0"]);
 }
+
+#[test]
+fn a_block_that_commits_runs_by_itself_and_one_that_does_not_together_with_its_entry() {
+    let database = Database::fresh();
+    database.execute(
+        "CREATE TABLE seen (what text, backend_xid text DEFAULT pg_current_xact_id()::text)",
+    );
+    let text = "-- migrate: transaction=none\n\
+                DO $$ BEGIN INSERT INTO seen VALUES ('plain'); END $$;\n\
+                DO $$ BEGIN INSERT INTO seen VALUES ('first'); COMMIT; INSERT INTO seen VALUES ('second'); END $$;";
+    up(&database, &graph(&[("1_blocks.sql", text)])).expect("up");
+    let rows = "SELECT string_agg(what, ' ' ORDER BY what) || ' ' || count(DISTINCT backend_xid) FROM seen";
+    assert_eq!(value(&database, rows), "first plain second 3");
+    assert_eq!(applied(&database), ["1"]);
+    let bare = text.replace("-- migrate: transaction=none\n", "");
+    let other = Database::fresh();
+    other.execute("CREATE TABLE seen (what text)");
+    let error = up(&other, &graph(&[("1_blocks.sql", &bare)])).expect_err("it would commit");
+    let hints = build_support::Diagnose::diagnose(&error).hints;
+    assert!(
+        hints.iter().any(|hint| hint.contains("transaction=none")),
+        "{hints:?}"
+    );
+    assert_eq!(value(&other, "SELECT count(*) FROM seen"), "0");
+}
