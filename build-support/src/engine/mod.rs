@@ -8,6 +8,7 @@ mod adopt;
 mod batch;
 mod code;
 mod concurrently;
+mod down;
 mod error;
 mod event;
 mod index;
@@ -18,14 +19,17 @@ mod message;
 mod offline;
 mod operations;
 mod options;
+mod repair;
 mod repeatable;
 mod run;
 mod server_error;
 mod span;
 mod squash;
+mod stamp;
 mod standing;
 mod statements;
 mod transaction;
+mod up;
 mod view;
 
 use std::{
