@@ -8,6 +8,7 @@ mod adopt;
 mod batch;
 mod code;
 mod concurrently;
+mod diagnosis;
 mod down;
 mod error;
 mod event;
