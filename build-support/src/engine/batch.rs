@@ -14,7 +14,7 @@ use super::{
     locate::at_statement,
     message::{Message, expect_standby},
     run::Run,
-    statements::Session,
+    session::Session,
     transaction::{Job, is_transient},
 };
 use crate::{

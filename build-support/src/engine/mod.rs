@@ -24,12 +24,14 @@ mod repair;
 mod repeatable;
 mod run;
 mod server_error;
+mod session;
 mod span;
 mod squash;
 mod stamp;
 mod standing;
 mod statements;
 mod transaction;
+mod tries;
 mod up;
 mod view;
 

@@ -8,60 +8,22 @@
 //! around CREATE INDEX CONCURRENTLY. Each entry in the journal checks that this session still
 //! holds it, so that a pooler that swaps sessions is noticed before anything is recorded twice.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::{
-    EngineError, Event, Failure, Left, ServerError,
+    EngineError, Event, ServerError,
     concurrently::{Attempt, Due},
-    locate::{self, Spot},
     message::{self, Guard, Message},
-    run::{Progress, Run, random},
-    transaction::{Job, is_transient, row},
+    run::{Progress, Run},
+    session::{Resumed, Session, alone_message},
+    transaction::{Job, row},
     view::checksum_of_done,
 };
 use crate::{
-    history::{self, Occasion, Partial, Row},
+    history::{self, Occasion, Partial},
     revision::Direction,
     sql::{self, Kind, quote_literal},
 };
-
-/// How often it is looked whether all answers come from one session. That they do by chance, behind a
-/// pooler with three sessions, is one case in twenty thousand.
-const PROBES: usize = 10;
-
-/// How long it rests at most between two looks.
-const LONGEST_REST: Duration = Duration::from_millis(4);
-
-/// How often a lock that another session seems to hold is given free.
-const UNLOCKS: usize = 20;
-
-/// What the session had before, to be put back.
-pub(super) struct Session {
-    /// The session's authorization and its role come first: to set the one resets the other.
-    settings: Vec<(String, String)>,
-    role: String,
-    /// Whether the script may change settings that its text does not name.
-    any: bool,
-    resumed: Option<Resumed>,
-}
-
-/// Where another process may have died.
-#[derive(Debug, Clone, Copy)]
-struct Resumed {
-    /// The statement.
-    at: usize,
-    /// The transaction of the journal's last entry, where the statement builds an index.
-    entry: Option<u32>,
-}
-
-impl Session {
-    fn attempt(&self, index: usize) -> Attempt {
-        match self.resumed {
-            Some(resumed) if resumed.at == index => Attempt::Again(resumed.entry),
-            Some(_) | None => Attempt::First,
-        }
-    }
-}
 
 impl Run<'_> {
     /// Runs what is left of a script and records each statement.
@@ -113,38 +75,6 @@ impl Run<'_> {
             });
         }
         Ok(Some(partial.done))
-    }
-
-    /// Refuses a pooler that shares its sessions before anything is done: the lock and the settings
-    /// would stay behind in a session that is somebody else's by then. It shows by answers from
-    /// different sessions, or by a lock that this session holds and we did not take.
-    ///
-    /// Between the questions it rests, never equally long: whoever asks at once gets the session that
-    /// it has just given back, and many who ask at one pace meet the same one at each turn.
-    async fn refuse_pooler(&self, job: &Job<'_>) -> Result<(), EngineError> {
-        let question = format!(
-            "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, ({})::pg_catalog.text",
-            message::holds_lock(&self.options.names)
-        );
-        let mut first = None;
-        for _ in 0..PROBES {
-            let rows = self
-                .link
-                .read(question.clone())
-                .await
-                .map_err(EngineError::Server)?;
-            let answer = rows.into_iter().next().unwrap_or_default();
-            let holds = answer
-                .get(1)
-                .is_some_and(|text| text.as_deref() == Some("true"));
-            if holds || *first.get_or_insert_with(|| answer.clone()) != answer {
-                return Err(EngineError::Pooled {
-                    id: job.revision().id.clone(),
-                });
-            }
-            self.link.wait(LONGEST_REST.mul_f64(random())).await;
-        }
-        Ok(())
     }
 
     /// Takes the session's lock and writes the journal's first entry.
@@ -229,152 +159,6 @@ impl Run<'_> {
     fn set_partial(&self, job: &Job<'_>, partial: &Partial) -> String {
         let id = &job.revision().id;
         history::set_partial(&self.options.names, id, &job.script.checksum, partial)
-    }
-
-    /// Sets what a transaction would have set locally, and remembers what was there.
-    async fn save_session(
-        &mut self,
-        job: &Job<'_>,
-        resumed: Option<Resumed>,
-    ) -> Result<Session, EngineError> {
-        let session = self.session(job, resumed).await?;
-        let lock = job
-            .script
-            .lock_timeout
-            .unwrap_or(self.options.statement_lock_timeout);
-        let statement = job
-            .script
-            .statement_timeout
-            .or(self.options.statement_timeout);
-        let mut calls = vec![
-            set("lock_timeout", &message::millis(lock)),
-            set(
-                "statement_timeout",
-                &message::millis(statement.unwrap_or_default()),
-            ),
-            set("idle_in_transaction_session_timeout", "0"),
-            set("standard_conforming_strings", "on"),
-            message::notice_dead_client(false),
-            message::notice_vanished_client(false),
-        ];
-        calls.extend(message::search_path(self.options).map(|path| set("search_path", &path)));
-        for (name, value) in &self.options.variables {
-            calls.push(set(&format!("migrate.{name}"), value));
-        }
-        if let Some(role) = &self.options.role {
-            calls.push(set("role", role));
-        }
-        // Nothing is set in a session that is not the one that took the lock.
-        let mut ours = Message::default();
-        ours.statement(&Guard::Lost.unless(&message::holds_lock(&self.options.names)));
-        ours.select(calls);
-        match self.link.script(ours.sql).await {
-            Ok(()) => Ok(session),
-            Err(error) => {
-                self.leave(&session).await;
-                match Guard::of(&error) {
-                    Some(_) => Err(self.stopped(job, 0, error, None)),
-                    None => Err(EngineError::Server(error)),
-                }
-            }
-        }
-    }
-
-    /// What the session has of all that will change.
-    async fn session(
-        &self,
-        job: &Job<'_>,
-        resumed: Option<Resumed>,
-    ) -> Result<Session, EngineError> {
-        let changed = sql::changed_settings(&job.script.text);
-        let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
-        let variables = self.options.variables.keys();
-        names.extend(variables.map(|name| format!("migrate.{name}")));
-        if !self.options.search_path.is_empty() {
-            names.push("search_path".to_owned());
-        }
-        for name in changed.names {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let names: Vec<String> = names.iter().map(|name| quote_literal(name)).collect();
-        let known = match changed.others {
-            true => message::CHANGEABLE.to_owned(),
-            false => format!("name IN ({SESSION_SETTINGS})"),
-        };
-        let query = format!(
-            "SELECT name, COALESCE(pg_catalog.current_setting(name, true), '') FROM \
-             pg_catalog.unnest(ARRAY[{}]) AS name UNION ALL SELECT name, \
-             pg_catalog.current_setting(name) FROM pg_catalog.pg_settings WHERE {known}",
-            names.join(", ")
-        );
-        let rows = self.link.read(query).await.map_err(EngineError::Server)?;
-        let setting = |row: Row| {
-            let mut columns = row.into_iter();
-            Some((columns.next()??, columns.next()??))
-        };
-        let settings: Vec<(String, String)> = rows.into_iter().filter_map(setting).collect();
-        let role = settings.iter().find(|(name, _)| name == "role");
-        Ok(Session {
-            role: role.map_or("none".to_owned(), |(_, role)| role.clone()),
-            settings,
-            any: changed.others,
-            resumed,
-        })
-    }
-
-    /// Puts the session back and gives the lock free. The connection may be gone: then both are.
-    async fn leave(&self, session: &Session) {
-        let mut message = Message::default();
-        if session.any {
-            // A setting with a name of the script's own is in no view.
-            message.statement("RESET ALL");
-        }
-        for (name, value) in &session.settings {
-            message.statement(&format!(
-                "SELECT {} WHERE pg_catalog.current_setting({}, true) IS DISTINCT FROM {}",
-                set(name, value),
-                quote_literal(name),
-                quote_literal(value),
-            ));
-        }
-        let _ = self.link.script(message.sql).await;
-        self.unlock().await;
-    }
-
-    /// Gives the lock free. Behind a pooler the question may reach another session than the one
-    /// that holds it, so it is asked again.
-    async fn unlock(&self) {
-        let (class, key) = self.options.names.lock_key();
-        if self.is_offline() {
-            let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})");
-            let _ = self.link.script(unlock).await;
-            return;
-        }
-        let query = format!("SELECT pg_catalog.pg_advisory_unlock({class}, {key})::text");
-        for _ in 0..UNLOCKS {
-            match self.link.read(query.clone()).await {
-                Ok(rows) if is_true(&rows) => return,
-                Ok(_) => {}
-                Err(_) => return,
-            }
-        }
-    }
-
-    /// What the statements before the first one set for the session: they are done, and their
-    /// session is gone.
-    async fn repeat_settings(&self, job: &Job<'_>, first: usize) -> Result<(), EngineError> {
-        for (index, range) in job.script.statements[..first].iter().enumerate() {
-            if !sql::sets_session(&job.script.text[range.clone()]) {
-                continue;
-            }
-            let message = alone_message(job, index);
-            if let Err(error) = self.link.script(message.sql).await {
-                return Err(self.stopped(job, first, error, None));
-            }
-        }
-        Ok(())
     }
 
     async fn run_statements(
@@ -558,108 +342,6 @@ impl Run<'_> {
         }
         self.renew_deadline();
     }
-
-    pub(super) async fn send_until_locked(
-        &mut self,
-        job: &Job<'_>,
-        index: usize,
-        message: &Message,
-    ) -> Result<(), EngineError> {
-        loop {
-            let Err(error) = self.link.script(message.sql.clone()).await else {
-                return Ok(());
-            };
-            self.roll_back(&error).await;
-            let spot = error
-                .position
-                .and_then(|at| message.script_offset(job.script, at))
-                .map(|offset| locate::at_offset(job.script, offset));
-            self.try_later(job, index, error, spot).await?;
-            // What the failed try left INVALID would make the next one fail or do nothing.
-            if self.make_way(job, index, Attempt::Again(None)).await? == Due::Done {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Waits for another try, where what is in the way may pass and there is time.
-    pub(super) async fn try_later(
-        &mut self,
-        job: &Job<'_>,
-        index: usize,
-        error: ServerError,
-        spot: Option<Spot>,
-    ) -> Result<(), EngineError> {
-        if is_transient(&error) && self.has_time() {
-            self.retry_later(job, &error).await;
-            return Ok(());
-        }
-        if !error.is("55P03") {
-            return Err(self.stopped(job, index, error, spot));
-        }
-        let blockers = self.blockers().await;
-        let failure = self.failure_at(job, index, error, spot);
-        Err(EngineError::StatementLocked { failure, blockers })
-    }
-
-    pub(super) fn stopped(
-        &self,
-        job: &Job<'_>,
-        index: usize,
-        error: ServerError,
-        spot: Option<Spot>,
-    ) -> EngineError {
-        match Guard::of(&error) {
-            Some(Guard::Lost) => EngineError::Pooled {
-                id: job.revision().id.clone(),
-            },
-            Some(Guard::Alone) => EngineError::Alone {
-                waited: self.elapsed(),
-            },
-            _ => EngineError::Failed(self.failure_at(job, index, error, spot)),
-        }
-    }
-
-    pub(super) fn failure_at(
-        &self,
-        job: &Job<'_>,
-        index: usize,
-        error: ServerError,
-        spot: Option<Spot>,
-    ) -> Failure {
-        let (count, revision) = (job.script.statements.len(), job.revision());
-        let spot = spot.unwrap_or_else(|| {
-            locate::at_statement(job.script, index.min(count.saturating_sub(1)))
-        });
-        Failure {
-            id: revision.id.clone(),
-            message: revision.message.clone(),
-            direction: job.direction,
-            statement: (index < count).then_some((index + 1, count)),
-            place: spot.place,
-            width: spot.width,
-            left: Left::Statements(index),
-            before: self.done.len(),
-            heads: self.view().heads(),
-            empty_history: false,
-            error,
-        }
-    }
-}
-
-fn is_true(rows: &[history::Row]) -> bool {
-    let first = rows.first().and_then(|row| row.first());
-    matches!(first.and_then(Option::as_deref), Some("t" | "true"))
-}
-
-/// A statement by itself, its place kept.
-fn alone_message(job: &Job<'_>, index: usize) -> Message {
-    let mut message = Message::default();
-    let range = job.script.statements[index].clone();
-    message.script(job.script, range);
-    // A second, empty statement would make the message an implicit transaction.
-    message.sql.truncate(message.sql.len() - "\n;\n".len());
-    message
 }
 
 /// Whether PostgreSQL refuses a statement inside a transaction.
@@ -699,20 +381,6 @@ fn kind(text: &str) -> Kind {
         .unwrap_or(Kind::Other)
 }
 
-fn set(name: &str, value: &str) -> String {
-    format!(
-        "pg_catalog.set_config({}, {}, false)",
-        quote_literal(name),
-        quote_literal(value)
-    )
-}
-
 /// Of a script for psql, which can't look for the key to go along.
 const NOT_BATCHED: &str =
     "-- All rows at once: `cargo migrate up` itself would do this statement in batches.\n";
-
-/// What we set for the session while such a revision runs.
-const SESSION_SETTINGS: &str = "'lock_timeout', 'statement_timeout', \
-    'idle_in_transaction_session_timeout', 'standard_conforming_strings', \
-    'client_connection_check_interval', 'tcp_keepalives_idle', 'tcp_keepalives_interval', \
-    'tcp_keepalives_count', 'tcp_user_timeout'";
