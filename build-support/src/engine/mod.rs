@@ -6,6 +6,7 @@
 
 mod adopt;
 mod batch;
+mod batch_key;
 mod code;
 mod concurrently;
 mod diagnosis;
