@@ -2,6 +2,7 @@
 //! how to quote. It never parses DDL: PostgreSQL is the only parser that is right about it.
 
 mod batch;
+mod batch_reader;
 mod classify;
 mod concurrently;
 mod index;
