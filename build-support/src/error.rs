@@ -93,9 +93,9 @@ impl Error {
     /// What can be done about it.
     ///
     /// ```no_run
-    /// # use build_support::{ErrorKind, Migrations};
-    /// # fn f(migrations: Migrations, url: &str) -> Result<(), build_support::Error> {
-    /// match migrations.connect(url)?.run() {
+    /// # use build_support::{ErrorKind, Migrations, driver::Driver};
+    /// # fn f(migrations: Migrations, mut client: impl Driver) -> Result<(), build_support::Error> {
+    /// match migrations.run(&mut client) {
     ///     Err(error) if error.kind() != ErrorKind::Final => eprintln!("{error}; trying again later"),
     ///     other => drop(other?),
     /// }
