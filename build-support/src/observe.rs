@@ -7,7 +7,7 @@ use crate::{
     revision::Direction,
 };
 
-/// Tells [`tracing`] what happens: what was done at `INFO`, a try again at `WARN`, all else at
+/// Tells [`mod@tracing`] what happens: what was done at `INFO`, a try again at `WARN`, all else at
 /// `DEBUG`. The target is `build_support`; revisions, slugs and durations are fields.
 ///
 /// ```no_run
