@@ -94,7 +94,7 @@ impl Keeper<'_> {
     pub(super) fn forget(&mut self, id: &ObjectId) {
         self.to.objects.remove(id);
         self.to.comments.remove(id);
-        self.to.dependencies.retain(|(of, on)| of != id && on != id);
+        self.to.dependencies.retain(|of, on| of != id && on != id);
     }
 
     fn keep_other_kinds(&mut self) {
@@ -241,13 +241,13 @@ impl Keeper<'_> {
     /// Adds the edges of what was taken over, and names those that lead nowhere.
     fn finish(self) -> Vec<Conflict> {
         let mut conflicts = Vec::new();
-        for (of, on) in &self.from.dependencies {
+        for (of, on) in self.from.dependencies.iter() {
             let touches = self.kept.contains(of) || self.kept.contains(on);
             if !touches || !self.to.objects.contains_key(of) {
                 continue;
             }
             if self.to.objects.contains_key(on) || !self.from.objects.contains_key(on) {
-                self.to.dependencies.insert((of.clone(), on.clone()));
+                self.to.dependencies.insert(of, on);
             } else if self.kept.contains(of) {
                 conflicts.push(Conflict {
                     kept: of.clone(),

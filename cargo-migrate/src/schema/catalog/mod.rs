@@ -8,12 +8,14 @@ pub(crate) mod lineage;
 mod queries;
 mod rows;
 
+use std::{panic::resume_unwind, sync::mpsc, thread};
+
 use postgres::{Client, SimpleQueryMessage};
 use thiserror::Error;
 
 use super::model::Snapshot;
 use assemble::Assembly;
-use queries::{QUERIES, Query};
+use queries::Query;
 
 /// Opens the one transaction in which everything is read. The settings pin how constants print; to
 /// compile queries that run once would take longer than they do.
@@ -102,18 +104,44 @@ fn read_in_transaction(client: &mut Client, options: &ReadOptions) -> Result<Sna
     if version < OLDEST {
         return Err(ReadError::TooOld { version });
     }
+    let mut snapshot = read_objects(client, version)?.finish(options);
+    snapshot.lineage.cluster = lineage::read_cluster(client)?;
+    Ok(snapshot)
+}
+
+/// Asks for everything in a few messages; what one of them brought is taken over while the server works
+/// at the next.
+fn read_objects(client: &mut Client, version: u32) -> Result<Assembly, ReadError> {
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        let taking = scope.spawn(move || take_over(version, receiver));
+        let asked = queries::messages().try_for_each(|message| {
+            let results = run_all(client, message, version)?;
+            for result in message.iter().zip(results) {
+                // Where nobody takes it over any more, the taker's error says why.
+                let _ = sender.send(result);
+            }
+            Ok(())
+        });
+        drop(sender);
+        let taken = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
+        asked.and(taken)
+    })
+}
+
+fn take_over(
+    version: u32,
+    results: mpsc::Receiver<(&'static Query, Vec<String>)>,
+) -> Result<Assembly, ReadError> {
     let mut assembly = Assembly::new(version);
-    let results = run_all(client, QUERIES, version)?;
-    for (query, rows) in QUERIES.iter().zip(&results) {
+    for (query, rows) in results {
         let texts: Vec<&str> = rows.iter().map(String::as_str).collect();
         (query.take)(&mut assembly, &texts).map_err(|source| ReadError::Row {
             what: query.what,
             source,
         })?;
     }
-    let mut snapshot = assembly.finish(options);
-    snapshot.lineage.cluster = lineage::read_cluster(client)?;
-    Ok(snapshot)
+    Ok(assembly)
 }
 
 fn begin(client: &mut Client) -> Result<u32, ReadError> {
@@ -129,7 +157,7 @@ fn begin(client: &mut Client) -> Result<u32, ReadError> {
     Ok(version.unwrap_or(0))
 }
 
-/// Sends every query in one message and returns the rows of each, as JSON texts.
+/// Sends queries in one message and returns the rows of each, as JSON texts.
 fn run_all(
     client: &mut Client,
     queries: &[Query],

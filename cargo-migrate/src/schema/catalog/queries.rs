@@ -24,7 +24,7 @@ macro_rules! query {
 }
 
 /// Every query, in the order in which the objects are taken over: owners before their parts.
-pub(super) const QUERIES: &[Query] = &[
+const QUERIES: &[Query] = &[
     query!("schemas", rows::schemas),
     query!("extensions", rows::extensions),
     query!("enums", rows::enums),
@@ -55,6 +55,14 @@ pub(super) const QUERIES: &[Query] = &[
     query!("default_privileges", rows::default_privileges),
     query!("shadows", rows::shadows),
 ];
+
+/// The queries that begin a message of their own: each part costs the server about the same.
+const STARTS: [&str; 2] = ["constraints", "indexes"];
+
+/// The queries, by the messages in which they are sent.
+pub(super) fn messages() -> impl Iterator<Item = &'static [Query]> {
+    QUERIES.chunk_by(|_, next| !STARTS.contains(&next.what))
+}
 
 impl Query {
     /// The statement for a server of that version, its rows wrapped as JSON.

@@ -122,7 +122,7 @@ fn dependents<'a>(
     while !open.is_empty() {
         // Most edges lead to a column: to look at the kind first spares to look up most names.
         let kinds: BTreeSet<Kind> = open.iter().map(|id| id.kind).collect();
-        for (of, on) in &snapshot.dependencies {
+        for (of, on) in snapshot.dependencies.iter() {
             if kinds.contains(&on.kind) && open.contains(on) {
                 dependents.entry(on).or_default().push(of);
             }

@@ -64,7 +64,7 @@ impl Filter {
         kept.objects.retain(|id, _| self.lets_through(id));
         let objects = &kept.objects;
         kept.dependencies
-            .retain(|(of, on)| objects.contains_key(of) && objects.contains_key(on));
+            .retain(|of, on| objects.contains_key(of) && objects.contains_key(on));
         kept.comments.retain(|id, _| self.lets_through(id));
         kept.grants.retain(|id, _| self.lets_through(id));
         kept.lineage

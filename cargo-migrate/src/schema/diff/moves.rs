@@ -179,7 +179,7 @@ impl Mover<'_, '_> {
             from.lineage.numbers.remove(id);
         }
         from.dependencies
-            .retain(|(of, on)| !gone.contains(of) && !gone.contains(on));
+            .retain(|of, on| !gone.contains(of) && !gone.contains(on));
     }
 
     /// Whether an object goes when a table or a column does.

@@ -26,11 +26,7 @@ pub(crate) fn apply(snapshot: &mut Snapshot, old: &ObjectId, new: &ObjectId) {
         .into_iter()
         .map(|(id, grants)| (follow(&id, old, new), grants))
         .collect();
-    let edges = std::mem::take(&mut snapshot.dependencies);
-    snapshot.dependencies = edges
-        .into_iter()
-        .map(|(of, on)| (follow(&of, old, new), follow(&on, old, new)))
-        .collect();
+    snapshot.dependencies.rename(|id| follow(id, old, new));
     let numbers = std::mem::take(&mut snapshot.lineage.numbers);
     snapshot.lineage.numbers = numbers
         .into_iter()

@@ -1,6 +1,7 @@
 //! The schema of a database as sorted values: identities, what each object is, what needs what.
 
 mod body;
+mod edges;
 mod id;
 mod snapshot;
 
@@ -9,5 +10,6 @@ pub use body::{
     Extension, Foreign, Grant, Index, Owner, Parent, Plain, Policy, Routine, Sequence, Statistics,
     Table, View, ViewColumn,
 };
+pub use edges::Edges;
 pub use id::{Kind, ObjectId, Space};
 pub use snapshot::{NotCompared, Snapshot};

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Body, Column, Constraint, Grant, Kind, ObjectId, Table};
+use super::{Body, Column, Constraint, Edges, Grant, Kind, ObjectId, Table};
 
 /// The schema of one database at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Snapshot {
     /// Privileges by the object, or the column, that they are on.
     pub grants: BTreeMap<ObjectId, BTreeSet<Grant>>,
     /// `pg_depend`: the first needs the second.
-    pub dependencies: BTreeSet<(ObjectId, ObjectId)>,
+    pub dependencies: Edges,
     /// What was seen and is not compared.
     pub not_compared: Vec<NotCompared>,
     /// Names in `public` that mean something else when written without it.
@@ -134,16 +134,12 @@ impl Snapshot {
     pub(crate) fn needed_by<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
         self.dependencies
             .iter()
-            .filter(move |(_, on)| on == id)
+            .filter(move |(_, on)| *on == id)
             .map(|(of, _)| of)
     }
 
     /// The objects that this one needs.
     pub(crate) fn needs<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
-        let first = (id.clone(), ObjectId::new(Kind::Schema, "", ""));
-        self.dependencies
-            .range(first..)
-            .take_while(move |(of, _)| of == id)
-            .map(|(_, on)| on)
+        self.dependencies.of(id)
     }
 }

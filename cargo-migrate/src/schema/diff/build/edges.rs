@@ -39,7 +39,7 @@ impl Context<'_> {
     }
 
     fn what_is_needed_first(&self, graph: &mut Graph, providers: &Places<'_>, actions: &[Action]) {
-        for (of, on) in &self.to.dependencies {
+        for (of, on) in self.to.dependencies.iter() {
             let (Some(users), Some(used)) = (providers.get(of), providers.get(on)) else {
                 continue;
             };
@@ -60,7 +60,7 @@ impl Context<'_> {
     }
 
     fn users_before_used(&self, graph: &mut Graph, providers: &Places<'_>, removers: &Places<'_>) {
-        for (of, on) in &self.from.dependencies {
+        for (of, on) in self.from.dependencies.iter() {
             let gone = removers.get(of).into_iter().flatten();
             let changed = providers
                 .get(of)
