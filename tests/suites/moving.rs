@@ -202,3 +202,11 @@ fn from_alembic() {
     database.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('ae1027a6acf0')");
     walk("from-alembic", &package(&database, &[]));
 }
+
+#[test]
+fn from_sea_orm() {
+    let database = Database::fresh();
+    database.execute(UP);
+    database.execute("CREATE TABLE seaql_migrations (version varchar PRIMARY KEY, applied_at bigint NOT NULL); INSERT INTO seaql_migrations VALUES ('m20220101_000001_create_users', 1767225600)");
+    walk("from-sea-orm", &package(&database, &[]));
+}

@@ -17,7 +17,7 @@ use crate::{
     import::{
         Adopted, ImportError, Table, Tool, adopt, alembic,
         convert::{self, Conversion},
-        programs,
+        programs, sea_orm,
     },
     term::Format,
 };
@@ -41,7 +41,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "NAME", requires = "from")]
     pub table: Option<String>,
     /// Rename the files to the pair layout, `<id>_<slug>.up.sql`, by `git mv` where git knows them; of
-    /// Alembic's revisions write the SQL that they run
+    /// Alembic's and SeaORM's, which are programs, write the SQL that they run
     #[arg(long)]
     pub convert: bool,
     /// Say what would be recorded and renamed, and change nothing
@@ -62,7 +62,7 @@ pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
     let folders = context.revision_folders()?;
     let (conversion, after) = match args.convert {
         true => {
-            let (conversion, graph) = plan(tool, &folders, context)?;
+            let (conversion, graph) = plan(&table, &folders, &mut client, context)?;
             (conversion, Some(graph))
         }
         false => (Conversion::default(), None),
@@ -90,17 +90,28 @@ pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
 }
 
 fn plan(
-    tool: Tool,
+    table: &Table,
     folders: &[PathBuf],
+    client: &mut Client,
     context: &Context,
 ) -> Result<(Conversion, Graph), Failure> {
-    match tool {
+    match table.tool {
         Tool::Alembic => {
             let project = &context.project()?.folder;
             alembic::plan(project, folders, context.config()?.slug_length())
         }
-        _ => convert::plan(tool, folders),
+        Tool::SeaOrm => sea_orm::plan(table, folders, major(client), context),
+        Tool::Refinery | Tool::Sqlx | Tool::Diesel | Tool::GolangMigrate | Tool::Flyway => {
+            convert::plan(table.tool, folders)
+        }
     }
+}
+
+/// The server's major version: a scratch server of the same one runs what it would.
+fn major(client: &mut Client) -> Option<u32> {
+    let number = "SELECT pg_catalog.current_setting('server_version_num')::int / 10000";
+    let row = client.query_one(number, &[]).ok()?;
+    u32::try_from(row.get::<_, i32>(0)).ok()
 }
 
 fn stamp(
@@ -133,6 +144,7 @@ fn tell(
     let texts = |ids: &[build_support::revision::RevisionId]| -> Vec<String> {
         ids.iter().map(ToString::to_string).collect()
     };
+    let notes: Vec<&String> = conversion.notes.iter().chain(&adopted.notes).collect();
     if term.format() == Format::Json {
         let project = Tool::of_project(&context.project()?.folder);
         let moved = |one: &convert::Move| json!({ "from": shown(&one.from), "to": shown(&one.to) });
@@ -148,7 +160,7 @@ fn tell(
             "written": conversion.written.iter().map(|(path, _)| shown(path)).collect::<Vec<_>>(),
             "removed": conversion.removed.iter().map(shown).collect::<Vec<_>>(),
             "kept": conversion.kept.iter().map(kept).collect::<Vec<_>>(),
-            "notes": adopted.notes,
+            "notes": notes,
             "dry_run": args.dry_run,
         }));
         return Ok(());
@@ -172,7 +184,7 @@ fn tell(
     for (path, why) in &conversion.kept {
         term.say(format_args!("{} keeps its name: {why}", shown(path)));
     }
-    for note in &adopted.notes {
+    for note in notes {
         term.warn(note);
     }
     let (count, verified) = (adopted.applied.len(), adopted.verified);

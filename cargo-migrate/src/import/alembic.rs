@@ -2,21 +2,19 @@
 //! they run; each becomes a revision of ours that says which of Alembic's it is.
 
 use std::{
-    borrow::Cow,
-    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use build_support::{
-    graph::Graph,
-    source::{self, File, folder},
-    sql,
-};
+use build_support::{graph::Graph, sql};
 use serde::Deserialize;
 
-use super::convert::{Conversion, alembic_mark};
-use crate::{failure::Failure, scaffold::slug};
+use super::{
+    Tool,
+    convert::Conversion,
+    written::{self, Foreign},
+};
+use crate::failure::Failure;
 
 /// The program that asks Alembic.
 const PROGRAM: &str = include_str!("alembic.py");
@@ -46,30 +44,26 @@ pub fn plan(
     folders: &[PathBuf],
     slug_length: usize,
 ) -> Result<(Conversion, Graph), Failure> {
-    let mut files = folder::read(folders)?;
-    let folder = folders
-        .first()
-        .ok_or_else(|| Failure::user("there is no folder of revisions"))?;
     let told = ask(project)?;
     refuse_untold(&told)?;
-    let mut conversion = Conversion::default();
-    let ids = ids(&told);
-    for revision in &told {
-        for (name, text) in scripts(revision, &ids, slug_length) {
-            files.push(File {
-                path: name.clone(),
-                root: folder.clone(),
-                bytes: Cow::Owned(text.clone().into_bytes()),
-            });
-            conversion.written.push((folder.join(name), text));
+    let foreign: Vec<Foreign> = told.into_iter().map(Told::into_foreign).collect();
+    written::plan(Tool::Alembic, &foreign, folders, slug_length)
+}
+
+impl Told {
+    fn into_foreign(self) -> Foreign {
+        let message = self.message.lines().next().unwrap_or_default().trim();
+        Foreign {
+            message: message.to_owned(),
+            up: own(&self.up),
+            down: self.down.as_deref().map(own),
+            version: self.id,
+            revises: self.revises,
+            depends_on: self.depends_on,
+            labels: self.labels,
+            made: self.date,
         }
     }
-    let source = source::load(files)?;
-    let graph = Graph::new(source.revisions).map_err(|errors| match errors.first() {
-        Some(error) => Failure::from(error.clone()),
-        None => Failure::fault("the graph was refused without a reason"),
-    })?;
-    Ok((conversion, graph))
 }
 
 fn ask(project: &Path) -> Result<Vec<Told>, Failure> {
@@ -123,86 +117,6 @@ fn refuse_untold(told: &[Told]) -> Result<(), Failure> {
     }))
 }
 
-/// Our ids: the time at which each was made, moved behind what it follows where that is needed. Of
-/// several that may be next the oldest is, whatever order Alembic told them in.
-fn ids(told: &[Told]) -> BTreeMap<&str, u64> {
-    let mut ids: BTreeMap<&str, u64> = BTreeMap::new();
-    let needs = |one: &Told| {
-        one.revises
-            .iter()
-            .chain(&one.depends_on)
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    while ids.len() < told.len() {
-        let ready = told.iter().filter(|one| {
-            let known = |name: &String| ids.contains_key(name.as_str());
-            !ids.contains_key(one.id.as_str()) && needs(one).iter().all(known)
-        });
-        let Some(next) = ready.min_by_key(|one| (&one.date, &one.id)) else {
-            // A cycle, which Alembic refuses itself.
-            break;
-        };
-        let digits = next.date.chars().filter(char::is_ascii_digit).take(14);
-        let made: u64 = digits.collect::<String>().parse().unwrap_or(0);
-        let after = needs(next)
-            .iter()
-            .filter_map(|name| ids.get(name.as_str()))
-            .max()
-            .copied();
-        let mut id = made.max(after.unwrap_or(0) + 1);
-        while ids.values().any(|taken| *taken == id) {
-            id += 1;
-        }
-        ids.insert(&next.id, id);
-    }
-    ids
-}
-
-/// The files of one revision: name and text.
-fn scripts(one: &Told, ids: &BTreeMap<&str, u64>, slug_length: usize) -> Vec<(String, String)> {
-    let id = ids.get(one.id.as_str()).copied().unwrap_or_default();
-    let list = |names: &[String]| -> String {
-        let ids = names.iter().filter_map(|name| ids.get(name.as_str()));
-        ids.map(ToString::to_string).collect::<Vec<_>>().join(",")
-    };
-    let message = one.message.lines().next().unwrap_or_default().trim();
-    let revises = match one.revises.is_empty() {
-        true => "base".to_owned(),
-        false => list(&one.revises),
-    };
-    let mut head = format!(
-        "-- {}\n{}\n-- migrate: revises={revises}\n",
-        if message.is_empty() { &one.id } else { message },
-        alembic_mark(&one.id)
-    );
-    if !one.depends_on.is_empty() {
-        head.push_str(&format!(
-            "-- migrate: depends-on={}\n",
-            list(&one.depends_on)
-        ));
-    }
-    if !one.labels.is_empty() {
-        head.push_str(&format!("-- migrate: label={}\n", one.labels.join(",")));
-    }
-    let mut slug = slug::slug(message, slug_length);
-    if slug.is_empty() {
-        slug.clone_from(&one.id);
-    }
-    let up = (
-        format!("{id}_{slug}.up.sql"),
-        format!("{head}\n{}", own(&one.up)),
-    );
-    let down = one.down.as_deref().map(|script| {
-        let text = match own(script) {
-            nothing if nothing.is_empty() => "-- Nothing to revert.\n".to_owned(),
-            text => text,
-        };
-        (format!("{id}_{slug}.down.sql"), text)
-    });
-    [Some(up), down].into_iter().flatten().collect()
-}
-
 /// The statements without those that keep Alembic's own record, and without its transaction.
 fn own(script: &str) -> String {
     let Ok(split) = sql::split(script) else {
@@ -212,10 +126,7 @@ fn own(script: &str) -> String {
         .statements
         .iter()
         .map(|statement| &script[statement.range.clone()]);
-    let kept = texts.filter(|text| !is_of_the_record(text));
-    kept.map(|text| format!("{text};\n"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    written::body(texts.filter(|text| !is_of_the_record(text)))
 }
 
 fn is_of_the_record(statement: &str) -> bool {
@@ -251,35 +162,6 @@ mod tests {
         assert_eq!(
             own(script),
             "CREATE TABLE a (x int);\n\nUPDATE a SET x = 1;\n"
-        );
-    }
-
-    #[test]
-    fn ids_follow_the_revisions() {
-        let told = |id: &str, revises: &[&str], date: &str| Told {
-            id: id.to_owned(),
-            revises: revises.iter().map(|&id| id.to_owned()).collect(),
-            depends_on: Vec::new(),
-            labels: Vec::new(),
-            message: "Add a".to_owned(),
-            date: date.to_owned(),
-            up: String::new(),
-            down: None,
-            error: None,
-        };
-        let all = [
-            told("a1", &[], "2026-01-02 10:00:00"),
-            told("b2", &["a1"], "2026-01-01 10:00:00"),
-            told("c3", &["a1"], ""),
-        ];
-        let ids = ids(&all);
-        assert_eq!(ids["c3"], 20_260_102_100_001);
-        assert_eq!(ids["b2"], 20_260_102_100_002);
-        let files = scripts(&all[1], &ids, 40);
-        assert_eq!(files[0].0, "20260102100002_add_a.up.sql");
-        assert_eq!(
-            files[0].1,
-            "-- Add a\n-- alembic: b2\n-- migrate: revises=20260102100000\n\n"
         );
     }
 }

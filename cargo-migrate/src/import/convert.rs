@@ -31,6 +31,8 @@ pub struct Conversion {
     pub removed: Vec<PathBuf>,
     /// Files that stay as they are, and why.
     pub kept: Vec<(PathBuf, &'static str)>,
+    /// What could not be carried.
+    pub notes: Vec<String>,
 }
 
 /// One file.
@@ -42,11 +44,6 @@ pub struct Move {
     pub to: PathBuf,
     /// Lines that go before its text.
     pub head: String,
-}
-
-/// The comment by which a file says which of Alembic's revisions it is.
-pub fn alembic_mark(version: &str) -> String {
-    format!("-- alembic: {version}")
 }
 
 /// Plans the conversion of some folders, and gives the graph that comes of it.
@@ -314,6 +311,9 @@ impl Conversion {
             }
         }
         for (path, text) in &self.written {
+            if let Some(folder) = path.parent() {
+                fs_err::create_dir_all(folder)?;
+            }
             fs_err::write(path, text)?;
         }
         for path in &self.removed {

@@ -149,7 +149,7 @@ fn program_hints(tool: Tool) -> Vec<String> {
             "`cargo migrate import --convert` writes the SQL that they run, where Alembic is installed"
         }
         Tool::SeaOrm => {
-            "write the SQL that each runs as `<number>_<name>.up.sql`, the number without its `_`"
+            "`cargo migrate import --convert` runs the crate `migration` on a scratch server and writes the SQL that it ran"
         }
         Tool::GolangMigrate | Tool::Flyway | Tool::Sqlx | Tool::Diesel => {
             "write the SQL that each runs into a file of its name that ends in `.sql`"

@@ -1,6 +1,7 @@
 //! Takes over what another tool applied: reads its table, checks its checksums where it has any, and
 //! says which of our revisions that makes applied ([`adopt`]); gives the files the names of the pair
-//! layout ([`convert`]), and says what can't be carried. Nothing here writes to a database.
+//! layout ([`convert`]) or writes what programs run ([`alembic`], [`sea_orm`]), and says what can't be
+//! carried. Nothing here writes to a database.
 
 pub mod alembic;
 mod checksum;
@@ -9,7 +10,9 @@ mod error;
 mod git;
 mod program;
 mod record;
+pub mod sea_orm;
 mod tool;
+mod written;
 
 use std::path::Path;
 
@@ -111,24 +114,25 @@ pub fn adopt(
 }
 
 fn find(graph: &Graph, tool: Tool, record: &Record) -> Option<Node> {
-    if tool == Tool::Alembic {
-        let mark = convert::alembic_mark(&record.version);
-        let has_mark = |node: &Node| {
-            graph
-                .revision(*node)
-                .up
-                .text
-                .lines()
-                .any(|line| line == mark)
-        };
-        return graph.nodes().find(has_mark);
+    if let Some(mark) = tool.mark(&record.version) {
+        let marked = graph
+            .nodes()
+            .find(|&node| written::is_marked(graph.revision(node), &mark));
+        if marked.is_some() {
+            return marked;
+        }
     }
     let ids: Vec<RevisionId> = tool
         .ids_of(&record.version)
         .iter()
         .filter_map(|id| id.parse().ok())
         .collect();
-    let is_same = |revision: &Revision| ids.iter().any(|id| revision.id.same_number(id));
+    // A file that says which it is stands for no other of the same number.
+    let sign = tool.mark("").unwrap_or_default();
+    let is_other = |revision: &Revision| !sign.is_empty() && written::has_line(revision, &sign);
+    let is_same = |revision: &Revision| {
+        ids.iter().any(|id| revision.id.same_number(id)) && !is_other(revision)
+    };
     graph.nodes().find(|&node| is_same(graph.revision(node)))
 }
 

@@ -113,6 +113,15 @@ impl Tool {
         }
     }
 
+    /// The comment by which a file says which of the tool's revisions it is, where those are programs.
+    pub(super) fn mark(self, version: &str) -> Option<String> {
+        match self {
+            Self::Alembic => Some(format!("-- alembic: {version}")),
+            Self::SeaOrm => Some(format!("-- sea-orm: {version}")),
+            Self::Refinery | Self::Sqlx | Self::Diesel | Self::GolangMigrate | Self::Flyway => None,
+        }
+    }
+
     /// The tables of all tools that a database has.
     pub fn found_in(client: &mut Client) -> Result<Vec<Table>, postgres::Error> {
         let mut found = Vec::new();

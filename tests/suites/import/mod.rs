@@ -295,7 +295,7 @@ fn an_empty_record_takes_nothing_over() {
 }
 
 #[test]
-fn programs_of_sea_orm_are_written_by_hand_or_taken_over_as_a_schema() {
+fn programs_of_sea_orm_are_converted_or_taken_over_as_a_schema() {
     let database = Database::fresh();
     database.execute(UP);
     database.execute(
@@ -307,7 +307,7 @@ fn programs_of_sea_orm_are_written_by_hand_or_taken_over_as_a_schema() {
     insta::assert_snapshot!(output.expect_failure(1), @r"
     error: sea-orm applied m20220101_000001_a, and that is a program, not SQL
     note: migration/src/m20220101_000001_a.rs
-    hint: write the SQL that each runs as `<number>_<name>.up.sql`, the number without its `_`
+    hint: `cargo migrate import --convert` runs the crate `migration` on a scratch server and writes the SQL that it ran
     hint: or take the schema over as one revision: `MIGRATE_EXCLUDE=seaql_migrations cargo migrate diff migrations database > schema.sql`
     hint: `cargo migrate new initial --sql - < schema.sql`, then `cargo migrate stamp head`
     ");
