@@ -1,5 +1,8 @@
 -- How a column is toasted, compressed and sampled.
 
+-- needs
+14
+
 -- from
 CREATE TABLE t (id int PRIMARY KEY, a text, b text, c text);
 ALTER TABLE t ALTER c SET STORAGE EXTERNAL;

@@ -1,5 +1,8 @@
 -- The type changes, which forgets storage and compression: they are set again. A new column has both and a collation.
 
+-- needs
+14
+
 -- from
 CREATE TABLE t (a varchar(10), b text COMPRESSION pglz);
 ALTER TABLE t ALTER a SET STORAGE EXTERNAL;

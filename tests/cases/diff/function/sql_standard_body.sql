@@ -1,5 +1,8 @@
 -- A body that PostgreSQL has parsed, with its dependencies.
 
+-- needs
+14
+
 -- to
 CREATE TABLE t (id int PRIMARY KEY, a text);
 CREATE FUNCTION newest() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT max(id) FROM t; END;

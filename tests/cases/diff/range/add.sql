@@ -1,5 +1,8 @@
 -- A range type with its subtype's difference.
 
+-- needs
+14
+
 -- to
 CREATE FUNCTION time_gap(a time, b time) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT extract(epoch FROM (a - b))::double precision $$;
 CREATE TYPE time_range AS RANGE (subtype = time, subtype_diff = time_gap, multirange_type_name = time_ranges);

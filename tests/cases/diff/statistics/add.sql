@@ -1,5 +1,8 @@
 -- Extended statistics over columns and expressions.
 
+-- needs
+14
+
 -- from
 CREATE TABLE t (a int, b int, c text);
 

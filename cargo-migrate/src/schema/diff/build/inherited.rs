@@ -102,7 +102,7 @@ pub(super) fn parents_of(snapshot: &Snapshot, part: &ObjectId) -> Vec<ObjectId> 
 }
 
 /// The same column, or its default, of the tables that inherit from this one.
-fn children_of(snapshot: &Snapshot, part: &ObjectId) -> Vec<ObjectId> {
+pub(super) fn children_of(snapshot: &Snapshot, part: &ObjectId) -> Vec<ObjectId> {
     let inherits = |table: &Table| {
         let mut parents = table.parents.iter();
         parents.any(|parent| parent.0 == part.schema && parent.1 == part.parent)

@@ -1,7 +1,7 @@
 //! NOT NULL: refused from now on, with a value for the rows that are there, or no longer.
 
 use super::Context;
-use super::inherited::parents_of;
+use super::inherited::{children_of, parents_of};
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::options::Online;
 use crate::schema::hazard::{Hazard, Lock};
@@ -22,7 +22,7 @@ impl Context<'_> {
             let action = self.alter_column_clause(id, "DROP NOT NULL");
             return vec![action.ranked(if self.loses_key(id) { 41 } else { 42 })];
         }
-        if self.gains_key(id) {
+        if self.gains_key(id) && !self.names_its_children(id, new) {
             return Vec::new();
         }
         if self.options.online == Online::Yes {
@@ -141,7 +141,7 @@ impl Context<'_> {
         })
     }
 
-    /// Whether the statement for a parent's column reaches this one.
+    /// Whether the statement for a parent's column, or for its key, reaches this one.
     fn parent_says_it(&self, id: &ObjectId, old: &Column, new: &Column) -> bool {
         let alike = |parent: &ObjectId| match (self.from.column(parent), self.to.column(parent)) {
             (Some(before), Some(after)) => {
@@ -150,11 +150,17 @@ impl Context<'_> {
             _ => false,
         };
         let mut parents = parents_of(self.to, id).into_iter();
-        old.inherited
-            && new.inherited
-            && parents.any(|parent| {
-                alike(&parent) && !self.gains_key(&parent) && !self.loses_key(&parent)
-            })
+        old.inherited && new.inherited && parents.any(|parent| alike(&parent))
+    }
+
+    /// Whether children have what refuses null from this column, by its name: a key of their own, made
+    /// before the parent's, would give it another one.
+    fn names_its_children(&self, id: &ObjectId, new: &Column) -> bool {
+        let has_its_name = |child: &ObjectId| {
+            let column = self.to.column(child);
+            column.is_some_and(|column| column.not_null_name == new.not_null_name)
+        };
+        new.not_null_name.is_some() && children_of(self.to, id).iter().any(has_its_name)
     }
 
     pub(super) fn refuse_null_after_addition(&self, id: &ObjectId) -> Vec<Action> {
