@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::options::{Assume, Options, Rename, RenameOrigin};
 use super::rename::{apply, follow, with_children};
 use super::signature::{
-    Seen, could_be_same_column, could_have_moved, likeness, same_column, same_definition,
-    same_table,
+    Seen, could_be_same_column, could_have_moved, is_another, likeness, same_column,
+    same_definition, same_table,
 };
 use crate::schema::model::{Body, Kind, ObjectId, Snapshot};
 use crate::schema::plan::PlanError;
@@ -200,29 +200,10 @@ impl Work<'_> {
         let [only] = ambiguity.candidates.as_slice() else {
             return None;
         };
-        let old = Seen {
-            snapshot: &self.from,
-            id: &ambiguity.old,
-        };
-        let new = Seen {
-            snapshot: self.to,
-            id: only,
-        };
+        let (old, new) = (self.before(&ambiguity.old), self.after(only));
         let moved = same_definition(old, new);
-        let unlike = likeness(
-            old,
-            Seen {
-                snapshot: self.to,
-                id: &ambiguity.old,
-            },
-        ) < ALIKE
-            && likeness(
-                Seen {
-                    snapshot: &self.from,
-                    id: only,
-                },
-                new,
-            ) < ALIKE;
+        let unlike = is_another(old, self.after(&ambiguity.old), ALIKE)
+            && is_another(self.before(only), new, ALIKE);
         let assumed = self.options.renames == Assume::SingleCandidates
             && !self.options.dropped.contains(&ambiguity.old);
         (moved && unlike && assumed).then(|| Rename {

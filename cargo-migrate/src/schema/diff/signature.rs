@@ -41,18 +41,28 @@ pub(crate) fn same_definition(old: Seen<'_>, new: Seen<'_>) -> bool {
 
 /// The share of column names that two tables have in common, in hundredths.
 pub(crate) fn likeness(old: Seen<'_>, new: Seen<'_>) -> usize {
-    let names = |seen: Seen<'_>| -> BTreeSet<String> {
-        seen.snapshot
-            .columns_of(seen.id)
-            .iter()
-            .map(|(id, column)| format!("{} {}", id.name, column.data_type))
-            .collect()
-    };
-    let (a, b) = (names(old), names(new));
+    let (a, b) = (column_names(old), column_names(new));
     let all = a.union(&b).count();
     (a.intersection(&b).count() * 100)
         .checked_div(all)
         .unwrap_or(0)
+}
+
+/// Whether two tables can't be one that changed: they have little in common, and neither has all
+/// columns of the other, as after columns came or went.
+pub(crate) fn is_another(old: Seen<'_>, new: Seen<'_>, alike: usize) -> bool {
+    let (a, b) = (column_names(old), column_names(new));
+    let grew = !a.is_empty() && a.is_subset(&b);
+    let shrank = !b.is_empty() && b.is_subset(&a);
+    likeness(old, new) < alike && !grew && !shrank
+}
+
+fn column_names(seen: Seen<'_>) -> BTreeSet<String> {
+    seen.snapshot
+        .columns_of(seen.id)
+        .iter()
+        .map(|(id, column)| format!("{} {}", id.name, column.data_type))
+        .collect()
 }
 
 /// Whether two columns of a table have the same definition and the same dependents.
