@@ -5,7 +5,7 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use migrate_tests::harness::Project;
+use migrate_tests::{figures::median, harness::Project};
 use tempfile::TempDir;
 
 const REVISIONS: usize = 200;
@@ -27,16 +27,16 @@ fn main() -> io::Result<()> {
         "what", "seconds", "goal", "ratio"
     )?;
     let new = ["new", "change", "--autogenerate", "--rev-id", "900"];
-    let cold = median(|| {
+    let cold = median((0..ROUNDS).map(|_| {
         forget(&cache, &project);
         time(&project, &new)
-    });
-    let again = median(|| {
+    }));
+    let again = median((0..ROUNDS).map(|_| {
         remove_revision(&project);
         time(&project, &new)
-    });
+    }));
     remove_revision(&project);
-    let check = median(|| time(&project, &["check", "--models"]));
+    let check = median((0..ROUNDS).map(|_| time(&project, &["check", "--models"])));
     let stairs = project_of(STAIRS, &cache);
     let verify = time(&stairs, &["verify", "--dir", "migrations"]);
     for (what, taken, goal) in [
@@ -146,10 +146,4 @@ fn time(project: &Project, arguments: &[&str]) -> Duration {
     let taken = begun.elapsed();
     assert!(matches!(output.status, Some(0 | 3)), "{output}");
     taken
-}
-
-fn median(mut run: impl FnMut() -> Duration) -> Duration {
-    let mut all: Vec<Duration> = (0..ROUNDS).map(|_| run()).collect();
-    all.sort();
-    all[ROUNDS / 2]
 }

@@ -11,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use migrate_tests::harness::{Database, Project};
+use migrate_tests::{
+    figures::{median, millis},
+    harness::{Database, Project},
+};
 
 const REVISIONS: usize = 1_000;
 const ROUNDS: usize = 21;
@@ -96,14 +99,4 @@ fn time(command: &mut Command) -> Duration {
     let taken = begun.elapsed();
     assert!(status.success(), "{command:?}: {status}");
     taken
-}
-
-fn median(all: impl Iterator<Item = Duration>) -> Duration {
-    let mut all: Vec<Duration> = all.collect();
-    all.sort();
-    all[all.len() / 2]
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }

@@ -13,6 +13,7 @@ use build_support::{
     plan,
     source::{folder, load},
 };
+use migrate_tests::figures::millis;
 
 const ROUNDS: usize = 9;
 
@@ -122,10 +123,6 @@ fn write(folder: &Path, revisions: usize, branches: usize) {
 
 fn id(number: usize) -> String {
     (20_260_101_000_000 + number).to_string()
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 #[expect(clippy::print_stdout, reason = "its answer")]

@@ -12,7 +12,10 @@ use cargo_migrate::{
     schema::{Options, Plan, Snapshot, plan},
     server::Binaries,
 };
-use migrate_tests::harness::{Database, environment};
+use migrate_tests::{
+    figures::{median, millis},
+    harness::{Database, environment},
+};
 
 const TABLES: usize = 1_000;
 const ROUNDS: usize = 7;
@@ -131,16 +134,6 @@ fn time<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     let begin = Instant::now();
     let made = run();
     (made, begin.elapsed())
-}
-
-fn median(all: impl Iterator<Item = Duration>) -> Duration {
-    let mut all: Vec<Duration> = all.collect();
-    all.sort();
-    all[all.len() / 2]
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 #[expect(clippy::print_stdout, reason = "its answer")]
