@@ -41,9 +41,12 @@ pub(crate) fn same_definition(old: Seen<'_>, new: Seen<'_>) -> bool {
 
 /// The share of column names that two tables have in common, in hundredths.
 pub(crate) fn likeness(old: Seen<'_>, new: Seen<'_>) -> usize {
-    let (a, b) = (column_names(old), column_names(new));
-    let all = a.union(&b).count();
-    (a.intersection(&b).count() * 100)
+    common_share(&column_names(old), &column_names(new))
+}
+
+fn common_share(a: &BTreeSet<String>, b: &BTreeSet<String>) -> usize {
+    let all = a.union(b).count();
+    (a.intersection(b).count() * 100)
         .checked_div(all)
         .unwrap_or(0)
 }
@@ -54,7 +57,7 @@ pub(crate) fn is_another(old: Seen<'_>, new: Seen<'_>, alike: usize) -> bool {
     let (a, b) = (column_names(old), column_names(new));
     let grew = !a.is_empty() && a.is_subset(&b);
     let shrank = !b.is_empty() && b.is_subset(&a);
-    likeness(old, new) < alike && !grew && !shrank
+    common_share(&a, &b) < alike && !grew && !shrank
 }
 
 fn column_names(seen: Seen<'_>) -> BTreeSet<String> {
