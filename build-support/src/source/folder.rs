@@ -9,7 +9,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{File, Findings, LoadErrors, layout, together::together};
+use super::{File, Findings, LoadErrors, Source, layout, load::load_with};
 use crate::Place;
 
 /// How deep a folder is looked into: one level more than revisions stand, to warn of what is there.
@@ -60,15 +60,29 @@ impl FolderError {
     }
 }
 
+/// Reads the folders into revisions: [`read`] and [`load`](super::load()) in one, each file by the
+/// thread that then parses it.
+///
+/// # Errors
+/// All that can't be read or is wrong, by place.
+pub fn load<P: AsRef<Path>>(folders: &[P]) -> Result<Source, LoadErrors> {
+    let (files, findings) = find(folders);
+    load_with(files, findings, &|file, findings| {
+        let path = file.display();
+        bytes_of(&path, findings)
+    })
+}
+
 /// Reads all files of the folders, in the order of their names.
 ///
 /// # Errors
 /// All that can't be read, by place.
 pub fn read<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<File>, LoadErrors> {
-    let mut files = Vec::new();
-    let mut findings = Findings::default();
-    for folder in folders {
-        read_folder(folder.as_ref(), &mut files, &mut findings);
+    let (mut files, mut findings) = find(folders);
+    for file in files.iter_mut().filter(|file| layout::is_read(&file.path)) {
+        if let Some(bytes) = bytes_of(&file.display(), &mut findings) {
+            file.bytes = Cow::Owned(bytes);
+        }
     }
     match LoadErrors::new(findings.errors) {
         Some(errors) => Err(errors),
@@ -76,7 +90,17 @@ pub fn read<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<File>, LoadErrors> {
     }
 }
 
-fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
+/// The files of the folders, still unread, and what is wrong with their being there.
+fn find<P: AsRef<Path>>(folders: &[P]) -> (Vec<File>, Findings) {
+    let mut files = Vec::new();
+    let mut findings = Findings::default();
+    for folder in folders {
+        find_in(folder.as_ref(), &mut files, &mut findings);
+    }
+    (files, findings)
+}
+
+fn find_in(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     let name = folder.to_owned();
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {}
@@ -92,31 +116,19 @@ fn read_folder(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     }
     // To follow links costs a question to the system for each file, and most folders have none.
     let walk = Walk::over(folder, Links::Refused).or_else(|| Walk::over(folder, Links::Followed));
-    let Walk {
-        files: mut found,
-        unread,
-        findings: of_walk,
-        ..
-    } = walk.expect("links are followed the second time");
-    findings.errors.extend(of_walk.errors);
-    let contents = together(unread.iter().map(|(_, path)| path).collect(), |path| {
-        contents_of(path)
-    });
-    let mut failed = Vec::new();
-    for ((at, path), bytes) in unread.iter().zip(contents) {
-        match bytes {
-            Ok(bytes) => found[*at].bytes = Cow::Owned(bytes),
-            Err(error) => {
-                findings.error(Place::file(path), unreadable(&error));
-                failed.push(*at);
-            }
+    let mut walk = walk.expect("links are followed the second time");
+    findings.errors.append(&mut walk.findings.errors);
+    files.append(&mut walk.files);
+}
+
+fn bytes_of(path: &Path, findings: &mut Findings) -> Option<Vec<u8>> {
+    match contents_of(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            findings.error(Place::file(path), unreadable(&error));
+            None
         }
     }
-    failed
-        .into_iter()
-        .rev()
-        .for_each(|at| drop(found.remove(at)));
-    files.append(&mut found);
 }
 
 /// Most scripts are short: one read takes them, and nobody asks for their length first.
@@ -155,8 +167,6 @@ enum Links {
 struct Walk<'a> {
     folder: &'a Path,
     files: Vec<File>,
-    /// Which of the files are still to be read.
-    unread: Vec<(usize, PathBuf)>,
     findings: Findings,
 }
 
@@ -166,7 +176,6 @@ impl<'a> Walk<'a> {
         let mut walk = Self {
             folder,
             files: Vec::new(),
-            unread: Vec::new(),
             findings: Findings::default(),
         };
         let mut entries = WalkDir::new(folder)
@@ -216,13 +225,9 @@ impl<'a> Walk<'a> {
 
     fn file(&mut self, path: &Path) {
         let below = self.below(path);
-        let is_read = layout::is_read(&below);
-        if path.to_str().is_none() && (is_read || below.ends_with(".sql")) {
+        if path.to_str().is_none() && (layout::is_read(&below) || below.ends_with(".sql")) {
             let error = FolderError::NameNotUtf8;
             return self.findings.error(Place::file(path), error);
-        }
-        if is_read {
-            self.unread.push((self.files.len(), path.to_owned()));
         }
         self.files.push(File {
             path: below,
@@ -250,12 +255,14 @@ impl<'a> Walk<'a> {
         Next::Continue
     }
 
-    /// The path below the folder, with `/`.
+    /// The path below the folder, with `/`; what is found is named by the folder and what stands in it.
     fn below(&self, path: &Path) -> String {
-        let below = path.strip_prefix(self.folder).unwrap_or(path);
-        if let (Some(text), '/') = (below.to_str(), MAIN_SEPARATOR) {
-            return text.to_owned();
+        let texts = (path.to_str(), self.folder.to_str(), MAIN_SEPARATOR);
+        if let (Some(path), Some(folder), '/') = texts {
+            let below = path.strip_prefix(folder).unwrap_or(path);
+            return below.trim_start_matches('/').to_owned();
         }
+        let below = path.strip_prefix(self.folder).unwrap_or(path);
         let parts = below
             .components()
             .map(|part| part.as_os_str().to_string_lossy());

@@ -83,20 +83,34 @@ impl FilesError {
 /// # Errors
 /// All that is wrong with them, by place.
 pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
-    let mut findings = Findings::default();
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    load_with(files, Findings::default(), &|file, _| {
+        Some(file.bytes.into_owned())
+    })
+}
+
+/// Gives the bytes of a file, or reports why there are none.
+pub(super) type Fetch<'f> = dyn Fn(File, &mut Findings) -> Option<Vec<u8>> + Sync + 'f;
+
+/// Reads files into revisions; their bytes are fetched by the thread that parses them, and the
+/// findings are added to those of before.
+pub(super) fn load_with(
+    files: Vec<File>,
+    mut findings: Findings,
+    fetch: &Fetch<'_>,
+) -> Result<Source, LoadErrors> {
+    let mut members = Vec::with_capacity(files.len());
     let mut repeatables: BTreeMap<String, (String, File)> = BTreeMap::new();
     for file in files {
         match recognise(&file.path) {
-            Named::Script(name) => group(&mut groups, &name.id).scripts.push((name, file)),
-            Named::Metadata(id) => group(&mut groups, &id).metadata = Some(file),
+            Named::Script(name) => members.push((Member::Script(name), file)),
+            Named::Metadata(id) => members.push((Member::Metadata(id), file)),
             Named::Repeatable(name) => add_repeatable(&mut repeatables, name, file, &mut findings),
             other => warn(&file, &other, &mut findings),
         }
     }
-    let read = together(groups.into_values().collect(), |group| {
+    let read = together(groups(members), |group| {
         let mut findings = Findings::default();
-        (group.into_revision(&mut findings), findings)
+        (group.into_revision(fetch, &mut findings), findings)
     });
     let mut revisions = Vec::with_capacity(read.len());
     for (revision, found) in read {
@@ -107,7 +121,7 @@ pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
     revisions.sort_by(|a, b| a.id.cmp(&b.id));
     let repeatable = repeatables
         .into_values()
-        .filter_map(|(name, file)| repeatable(name, file, &mut findings))
+        .filter_map(|(name, file)| repeatable(name, file, fetch, &mut findings))
         .collect();
     let mut warnings = findings.warnings;
     warnings.sort_by(|a, b| a.place.cmp(&b.place));
@@ -122,8 +136,36 @@ pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
     }
 }
 
-fn group<'g>(groups: &'g mut BTreeMap<String, Group>, id: &RevisionId) -> &'g mut Group {
-    groups.entry(id.significant().to_owned()).or_default()
+/// What a file is to its revision.
+enum Member {
+    Script(ScriptName),
+    Metadata(RevisionId),
+}
+
+impl Member {
+    fn id(&self) -> &RevisionId {
+        match self {
+            Self::Script(ScriptName { id, .. }) | Self::Metadata(id) => id,
+        }
+    }
+}
+
+/// Puts the files of one number together.
+fn groups(mut members: Vec<(Member, File)>) -> Vec<Group> {
+    // They come by name, so nearly in this order already.
+    members.sort_by(|(one, _), (other, _)| (one.id().significant()).cmp(other.id().significant()));
+    let mut groups: Vec<Group> = Vec::with_capacity(members.len());
+    for (member, file) in members {
+        if !(groups.last()).is_some_and(|group| group.id.same_number(member.id())) {
+            groups.push(Group::new(member.id().clone()));
+        }
+        let group = groups.last_mut().expect("there is one now");
+        match member {
+            Member::Script(name) => group.scripts.push((name, file)),
+            Member::Metadata(_) => group.metadata = Some(file),
+        }
+    }
+    groups
 }
 
 fn warn(file: &File, named: &Named, findings: &mut Findings) {
@@ -146,37 +188,46 @@ fn warn(file: &File, named: &Named, findings: &mut Findings) {
 }
 
 /// The files of one number.
-#[derive(Default)]
 struct Group {
+    /// As one of them spells it.
+    id: RevisionId,
     scripts: Vec<(ScriptName, File)>,
     metadata: Option<File>,
 }
 
 impl Group {
-    fn into_revision(mut self, findings: &mut Findings) -> Option<Revision> {
-        self.scripts.sort_by_cached_key(|(_, file)| file.display());
-        let id = self.scripts.first()?.0.id.clone();
+    fn new(id: RevisionId) -> Self {
+        Self {
+            id,
+            scripts: Vec::with_capacity(2),
+            metadata: None,
+        }
+    }
+
+    fn into_revision(mut self, fetch: &Fetch<'_>, findings: &mut Findings) -> Option<Revision> {
+        (self.scripts).sort_by(|(_, one), (_, other)| one.name().cmp(&other.name()));
         let clashes = self.clashes(findings);
-        let mark = self.metadata.and_then(|file| read_metadata(file, findings));
+        let mark = (self.metadata).and_then(|file| read_metadata(file, fetch, findings));
         let (mut ups, mut downs) = (Vec::new(), Vec::new());
         for (name, file) in self.scripts {
             let path = file.display();
-            let bytes = file.bytes.into_owned();
+            let read = |role| {
+                let bytes = fetch(file, findings)?;
+                script::read(path.clone(), bytes, role, mark, findings)
+            };
             match name.direction {
-                Direction::Up => {
-                    ups.push((name, script::read(path, bytes, Role::Up, mark, findings)));
-                }
-                Direction::Down => {
-                    let place = Place::file(&path);
-                    downs.push((place, script::read(path, bytes, Role::Down, mark, findings)));
-                }
+                Direction::Up => ups.push((name, read(Role::Up))),
+                Direction::Down => downs.push((read(Role::Down), path)),
             }
         }
-        if let (true, Some((place, _))) = (ups.is_empty() && !clashes, downs.first()) {
-            findings.warn(place.clone(), WarningKind::DownWithoutUp { id });
+        if let (true, Some((_, path))) = (ups.is_empty() && !clashes, downs.first()) {
+            findings.warn(
+                Place::file(path),
+                WarningKind::DownWithoutUp { id: self.id },
+            );
         }
         let (name, up) = ups.into_iter().next()?;
-        let down = downs.into_iter().next().and_then(|(_, down)| down);
+        let down = downs.into_iter().next().and_then(|(down, _)| down);
         Some(revision(name, up?, down))
     }
 
@@ -219,9 +270,14 @@ fn clash(one: &ScriptName, other: &ScriptName, first: PathBuf, second: PathBuf) 
     }
 }
 
-fn read_metadata(file: File, findings: &mut Findings) -> Option<TransactionMode> {
+fn read_metadata(
+    file: File,
+    fetch: &Fetch<'_>,
+    findings: &mut Findings,
+) -> Option<TransactionMode> {
     let path = file.display();
-    let text = decode(&path, file.bytes.into_owned(), findings)?;
+    let bytes = fetch(file, findings)?;
+    let text = decode(&path, bytes, findings)?;
     let file = Text {
         path: &path,
         text: &text,
@@ -279,15 +335,15 @@ fn add_repeatable(
     }
 }
 
-fn repeatable(name: String, file: File, findings: &mut Findings) -> Option<Repeatable> {
+fn repeatable(
+    name: String,
+    file: File,
+    fetch: &Fetch<'_>,
+    findings: &mut Findings,
+) -> Option<Repeatable> {
     let path = file.display();
-    let read = script::read(
-        path,
-        file.bytes.into_owned(),
-        Role::Repeatable,
-        None,
-        findings,
-    )?;
+    let bytes = fetch(file, findings)?;
+    let read = script::read(path, bytes, Role::Repeatable, None, findings)?;
     Some(Repeatable {
         message: read.message.unwrap_or_else(|| name.clone()),
         name,

@@ -29,6 +29,7 @@ mod warning;
 
 use std::{
     borrow::Cow,
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
@@ -60,6 +61,11 @@ impl File {
     /// The path as messages show it.
     pub fn display(&self) -> PathBuf {
         self.root.join(&self.path)
+    }
+
+    /// What files are ordered by.
+    fn name(&self) -> (&OsStr, &str) {
+        (self.root.as_os_str(), &self.path)
     }
 }
 

@@ -6,7 +6,7 @@ use build_support::{
     Diagnose as _, Diagnostic,
     graph::Graph,
     revision::Repeatable,
-    source::{self, Source, Warning, folder},
+    source::{Source, Warning, folder},
 };
 
 use super::Context;
@@ -70,12 +70,11 @@ impl Context {
                 "the folder `{folder}` is named twice; it is read once"
             ));
         }
-        let files = folder::read(&folders)?;
         let Source {
             revisions,
             repeatable,
             warnings,
-        } = source::load(files)?;
+        } = folder::load(&folders)?;
         for warning in &warnings {
             self.term.warn_about(&diagnostic(warning));
         }

@@ -11,7 +11,7 @@ use std::{
 use build_support::{
     graph::{Graph, Node, NodeSet, symbol::Symbols},
     plan,
-    source::{folder, load},
+    source::folder,
 };
 use migrate_tests::figures::millis;
 
@@ -40,8 +40,7 @@ fn main() {
 }
 
 struct Round {
-    read: Duration,
-    parse: Duration,
+    load: Duration,
     graph: Duration,
     plan: Duration,
     merges: usize,
@@ -49,14 +48,13 @@ struct Round {
 
 impl Round {
     fn whole(&self) -> Duration {
-        self.read + self.parse + self.graph + self.plan
+        self.load + self.graph + self.plan
     }
 
     fn shown(&self) -> String {
         format!(
-            "read {:.1} ms, parse {:.1} ms, graph {:.1} ms, plan {:.1} ms: {:.1} ms in all",
-            millis(self.read),
-            millis(self.parse),
+            "load {:.1} ms, graph {:.1} ms, plan {:.1} ms: {:.1} ms in all",
+            millis(self.load),
             millis(self.graph),
             millis(self.plan),
             millis(self.whole()),
@@ -66,20 +64,17 @@ impl Round {
 
 fn measure(folder: &Path) -> Round {
     let begin = Instant::now();
-    let files = folder::read(&[folder]).expect("the folder is read");
-    let read = begin.elapsed();
-    let source = load(files).unwrap_or_else(|errors| panic!("{errors}"));
-    let parse = begin.elapsed() - read;
+    let source = folder::load(&[folder]).unwrap_or_else(|errors| panic!("{errors}"));
+    let load = begin.elapsed();
     let graph = Graph::new(source.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
-    let built = begin.elapsed() - read - parse;
+    let built = begin.elapsed() - load;
     let targets = Symbols::offline(&graph).targets("heads").expect("heads");
     let order = plan::up(&graph, &NodeSet::default(), &targets).expect("a plan");
-    let planned = begin.elapsed() - read - parse - built;
+    let planned = begin.elapsed() - load - built;
     assert_eq!(order.len(), graph.len());
     let is_merge = |node: &Node| graph.is_merge_point(*node);
     Round {
-        read,
-        parse,
+        load,
         graph: built,
         plan: planned,
         merges: graph.nodes().filter(is_merge).count(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use build_support::{
     graph::{Graph, Node, NodeSet},
     revision::Revision,
-    source::{folder, load},
+    source::folder,
 };
 use cargo_migrate::replay::{self, ReplayError};
 
@@ -46,8 +46,7 @@ impl History {
             step: name.clone(),
             message,
         };
-        let files = folder::read(&[path]).map_err(|error| refused(error.to_string()))?;
-        let source = load(files).map_err(|error| refused(error.to_string()))?;
+        let source = folder::load(&[path]).map_err(|error| refused(error.to_string()))?;
         let graph =
             Graph::new(source.revisions).map_err(|errors| refused(format!("{errors:?}")))?;
         let steps = graph.order_up(&graph.heads(), &NodeSet::default());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use build_support::{
     graph::{Graph, Node, NodeSet},
-    source::{folder, load},
+    source::folder,
 };
 use cargo_migrate::verify::{StairOutcome, generate_downs, stairway};
 use migrate_tests::harness::server;
@@ -88,8 +88,7 @@ fn generate_down_writes_one_that_restores_for_every_revision() {
 }
 
 fn history(path: &Path) -> (Graph, Vec<Node>) {
-    let files = folder::read(&[path]).expect("the folder is read");
-    let source = load(files).unwrap_or_else(|errors| panic!("{errors}"));
+    let source = folder::load(&[path]).unwrap_or_else(|errors| panic!("{errors}"));
     let graph = Graph::new(source.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
     let nodes = graph.order_up(&graph.heads(), &NodeSet::default());
     (graph, nodes)

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use build_support::{
     revision::Layout,
-    source::{Source, folder, load},
+    source::{Source, folder},
 };
 
 /// What must come out of one history.
@@ -64,8 +64,8 @@ pub(crate) fn corpora() -> Option<PathBuf> {
 fn real_histories_load_unchanged() {
     let Some(folder) = corpora() else { return };
     for corpus in CORPORA {
-        let files = folder::read(&[folder.join(corpus.name)]).expect("the folder is read");
-        let source = load(files).unwrap_or_else(|errors| panic!("{}:\n{errors}", corpus.name));
+        let source = folder::load(&[folder.join(corpus.name)])
+            .unwrap_or_else(|errors| panic!("{}:\n{errors}", corpus.name));
         assert_loaded(&corpus, &source);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use build_support::{
     graph::Graph,
     revision::{Revision, Script, TransactionMode},
-    source::{folder, load},
+    source::folder,
 };
 use migrate_tests::harness::{Database, dump};
 
@@ -25,8 +25,7 @@ fn real_histories_apply_and_revert_as_psql_does() {
 }
 
 fn replay(name: &str, folder: &Path) {
-    let files = folder::read(&[folder]).expect("the folder is read");
-    let source = load(files).unwrap_or_else(|errors| panic!("{name}: {errors}"));
+    let source = folder::load(&[folder]).unwrap_or_else(|errors| panic!("{name}: {errors}"));
     let graph = Graph::new(source.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
     let (ours, theirs) = (Database::fresh(), Database::fresh());
     let report = up(&ours, &graph).unwrap_or_else(|error| panic!("{name}: {error}"));
