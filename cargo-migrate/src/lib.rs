@@ -37,6 +37,7 @@ pub mod squash;
 pub mod state;
 pub mod teller;
 pub mod term;
+pub mod trace;
 pub mod verify;
 
 use std::process::ExitCode;

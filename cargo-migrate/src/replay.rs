@@ -85,13 +85,33 @@ fn run_script(
     let forgotten = client.batch_execute("DISCARD ALL");
     outcome
         .and(forgotten.map_err(|error| (error, 0)))
-        .map_err(|(error, offset)| {
-            let place = Place::at(&script.path, &script.text, offset);
-            ReplayError {
-                width: word_width(&script.text[offset..]),
-                ..described(&error, Some(place), id.cloned())
-            }
-        })
+        .map_err(|(error, offset)| at(&error, id, script, offset))
+}
+
+/// What the server says of a statement of a script that was sent alone; of none of them where only
+/// the COMMIT failed.
+pub fn refusal(
+    error: &postgres::Error,
+    id: &RevisionId,
+    script: &Script,
+    statement: Option<usize>,
+) -> ReplayError {
+    let range = statement.map_or(0..0, |index| script.statements[index].clone());
+    let offset = range.start + position(error, &script.text[range.clone()]).unwrap_or(0);
+    at(error, Some(id), script, offset)
+}
+
+fn at(
+    error: &postgres::Error,
+    id: Option<&RevisionId>,
+    script: &Script,
+    offset: usize,
+) -> ReplayError {
+    let place = Place::at(&script.path, &script.text, offset);
+    ReplayError {
+        width: word_width(&script.text[offset..]),
+        ..described(error, Some(place), id.cloned())
+    }
 }
 
 /// Applies the up scripts of the nodes, in their order.

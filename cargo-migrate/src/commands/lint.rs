@@ -3,28 +3,39 @@
 use build_support::{
     Exit,
     engine::{View, is_due},
-    graph::{Graph, Node, NodeSet},
+    graph::{Node, NodeSet},
     revision::{Repeatable, Revision},
 };
 use clap::Args;
+use postgres::Client;
+use serde::Serialize;
 use serde_json::json;
 
+use super::lint_trace::{self, Trace};
 use crate::{
     cli::revision_name,
-    context::{Asks, Context},
+    context::{Asks, Context, Sight},
     failure::{Failure, Outcome},
     lint::{self, Level, Levels, Report, sarif},
     term::{FAINT, Format, NAME},
+    trace::Traced,
 };
 
 /// Look for what locks, breaks or loses; errors end with exit code 3
 ///
 /// Without a revision the pending ones are looked at. The rules are squawk's and this tool's own;
 /// their levels are in the metadata under `lint`.
+///
+/// With `--trace` the revisions also run in a scratch database, and the locks that each statement
+/// takes on what was there before are told: on what, how strong, who waits for them, how long they
+/// are held, and which tables and indexes are written anew. That database holds only the rows that
+/// revisions insert, so the times are those of a copy that is almost empty: the locks are the same
+/// in production, the times are not. A revision that fails there ends with exit code 4.
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  cargo migrate lint\n  cargo migrate lint head\n  \
-                        cargo migrate lint 20261122201530: --sarif > lint.sarif"
+                        cargo migrate lint 20261122201530: --sarif > lint.sarif\n  \
+                        cargo migrate lint --trace\n  cargo migrate lint head --trace --format json"
 )]
 pub struct LintArgs {
     /// Revisions or ranges; the pending ones by default
@@ -33,6 +44,9 @@ pub struct LintArgs {
     /// Every revision, applied or not
     #[arg(long, conflicts_with = "revisions")]
     pub all: bool,
+    /// Run the revisions in a scratch database and tell the locks that they take
+    #[arg(long)]
+    pub trace: bool,
     /// Answer in SARIF 2.1.0
     #[arg(long)]
     pub sarif: bool,
@@ -48,73 +62,149 @@ pub fn run(args: &LintArgs, context: &mut Context) -> Outcome {
         list(&levels, context);
         return Ok(Exit::Done);
     }
-    let report = report(args, &levels, context)?;
-    match (args.sarif, context.term.format()) {
-        (true, _) => context.term.json(&sarif::log(&report)),
-        (false, Format::Json) => context.term.json(&report),
-        (false, Format::Human) => print(&report, context),
+    let chosen = Chosen::of(args, context)?;
+    let mut report = chosen.lint(&levels);
+    let trace = match args.trace {
+        true => Some(lint_trace::trace(&chosen, context)?),
+        false => None,
+    };
+    let failure = trace.as_ref().and_then(|trace| trace.failure.clone());
+    report.ok &= failure.is_none();
+    answer(args, &report, trace.as_ref(), context);
+    match failure {
+        Some(failure) => Err(failure),
+        None if report.ok => Ok(Exit::Done),
+        None => Ok(Exit::Findings),
     }
-    Ok(if report.ok {
-        Exit::Done
-    } else {
-        Exit::Findings
-    })
 }
 
-fn report(args: &LintArgs, levels: &Levels, context: &Context) -> Result<Report, Failure> {
-    if args.all {
-        let graph = context.graph()?;
-        let scripts = graph.repeatable().iter().collect::<Vec<_>>();
-        return Ok(lint_nodes(
-            graph,
-            &graph.nodes().collect(),
-            &scripts,
-            levels,
-        ));
-    }
-    if args.revisions.is_empty() {
-        return lint_pending(levels, context);
-    }
-    let (sight, chosen) = context.resolve(Asks::WhereNeeded, |symbols| {
-        let mut chosen = Vec::new();
-        for text in &args.revisions {
-            if text.contains(':') {
-                chosen.extend(symbols.within(&symbols.range(text)?).iter());
-            } else {
-                chosen.push(symbols.revision(text)?);
+/// The findings, and with `--trace` what was seen.
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a [Traced]>,
+}
+
+fn answer(args: &LintArgs, report: &Report, trace: Option<&Trace>, context: &Context) {
+    let traced = trace.map(|trace| trace.revisions.as_slice());
+    match (args.sarif, context.term.format()) {
+        (true, _) => context.term.json(&sarif::log(report, traced)),
+        (false, Format::Json) => context.term.json(&Answer {
+            report,
+            trace: traced,
+        }),
+        (false, Format::Human) => {
+            print(report, context);
+            if let Some(traced) = traced {
+                lint_trace::print(traced, context);
             }
         }
-        Ok(chosen.into_iter().collect::<NodeSet>())
-    })?;
-    Ok(lint_nodes(sight.graph(), &chosen, &[], levels))
+    }
 }
 
-/// What the next `up` would run: the pending revisions, then the repeatable scripts that are due.
-fn lint_pending(levels: &Levels, context: &Context) -> Result<Report, Failure> {
-    let ours = context.graph()?;
-    let state = context.read_state(&mut context.connect()?)?;
-    let view = View::new(ours, &state);
-    let pending = view.graph.nodes();
-    let pending = pending
-        .filter(|&node| !view.applied.contains(node))
-        .collect();
-    let due = |script: &&Repeatable| {
-        let recorded = state.repeatable.get(&script.id());
-        recorded.is_none_or(|row| is_due(script, row))
-    };
-    let scripts: Vec<&Repeatable> = ours.repeatable().iter().filter(due).collect();
-    Ok(lint_nodes(&view.graph, &pending, &scripts, levels))
+/// What is looked at.
+pub(super) struct Chosen<'a> {
+    /// The files, or with the history.
+    pub(super) sight: Sight<'a>,
+    /// The revisions.
+    pub(super) nodes: NodeSet,
+    /// What is there before them, besides what they need: all that is applied, where the pending
+    /// ones are meant.
+    pub(super) before: NodeSet,
+    /// The repeatable scripts that run after them.
+    pub(super) due: Vec<Revision>,
+    /// The repeatable scripts that ran before them.
+    pub(super) settled: Vec<Repeatable>,
+    /// Those that ran before them with another text, which nobody has any more.
+    pub(super) changed: Vec<Repeatable>,
+    /// The database's major version, where it was asked.
+    pub(super) major: Option<u32>,
 }
 
-/// In the order in which they would run.
-fn lint_nodes(graph: &Graph, chosen: &NodeSet, scripts: &[&Repeatable], levels: &Levels) -> Report {
-    let targets: Vec<Node> = chosen.iter().collect();
-    let others = graph.nodes().filter(|&node| !chosen.contains(node));
-    let order = graph.order_up(&targets, &others.collect());
-    let scripts: Vec<Revision> = scripts.iter().map(|script| script.as_revision()).collect();
-    let revisions = order.into_iter().map(|node| graph.revision(node));
-    let revisions: Vec<_> = revisions.chain(&scripts).collect();
-    lint::lint(&revisions, levels)
+impl<'a> Chosen<'a> {
+    fn of(args: &LintArgs, context: &'a Context) -> Result<Self, Failure> {
+        if args.all {
+            let graph = context.graph()?;
+            let due = graph.repeatable().iter().map(Repeatable::as_revision);
+            return Ok(Self {
+                due: due.collect(),
+                ..Self::only(Sight::Files(graph), graph.nodes().collect())
+            });
+        }
+        if args.revisions.is_empty() {
+            return Self::pending(context);
+        }
+        let (sight, nodes) = context.resolve(Asks::WhereNeeded, |symbols| {
+            let mut nodes = Vec::new();
+            for text in &args.revisions {
+                if text.contains(':') {
+                    nodes.extend(symbols.within(&symbols.range(text)?).iter());
+                } else {
+                    nodes.push(symbols.revision(text)?);
+                }
+            }
+            Ok(nodes.into_iter().collect::<NodeSet>())
+        })?;
+        Ok(Self::only(sight, nodes))
+    }
+
+    fn only(sight: Sight<'a>, nodes: NodeSet) -> Self {
+        Self {
+            sight,
+            nodes,
+            before: NodeSet::default(),
+            due: Vec::new(),
+            settled: Vec::new(),
+            changed: Vec::new(),
+            major: None,
+        }
+    }
+
+    /// What the next `up` would run: the pending revisions, then the repeatable scripts that are due.
+    fn pending(context: &'a Context) -> Result<Self, Failure> {
+        let ours = context.graph()?;
+        let mut client = context.connect()?;
+        let state = context.read_state(&mut client)?;
+        let view = View::new(ours, &state);
+        let pending = view.graph.nodes();
+        let pending = pending.filter(|&node| !view.applied.contains(node));
+        let is_due = |script: &&Repeatable| {
+            let recorded = state.repeatable.get(&script.id());
+            recorded.is_none_or(|row| is_due(script, row))
+        };
+        let (due, settled): (Vec<_>, Vec<_>) = ours.repeatable().iter().partition(is_due);
+        let has_run = |script: &&&Repeatable| state.repeatable.contains_key(&script.id());
+        let changed = due.iter().filter(has_run).copied().cloned();
+        Ok(Self {
+            nodes: pending.collect(),
+            before: view.applied.clone(),
+            changed: changed.collect(),
+            due: due.into_iter().map(Repeatable::as_revision).collect(),
+            settled: settled.into_iter().cloned().collect(),
+            major: major(&mut client),
+            sight: Sight::Database(Box::new(view)),
+        })
+    }
+
+    /// In the order in which they would run.
+    fn lint(&self, levels: &Levels) -> Report {
+        let graph = self.sight.graph();
+        let targets: Vec<Node> = self.nodes.iter().collect();
+        let others = graph.nodes().filter(|&node| !self.nodes.contains(node));
+        let order = graph.order_up(&targets, &others.collect());
+        let revisions = order.into_iter().map(|node| graph.revision(node));
+        let revisions: Vec<_> = revisions.chain(&self.due).collect();
+        lint::lint(&revisions, levels)
+    }
+}
+
+/// A scratch server of the same version takes the same locks.
+fn major(client: &mut Client) -> Option<u32> {
+    let number = "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000";
+    let row = client.query_one(number, &[]).ok()?;
+    u32::try_from(row.get::<_, i32>(0)).ok()
 }
 
 fn print(report: &Report, context: &Context) {

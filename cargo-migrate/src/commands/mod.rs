@@ -20,6 +20,7 @@ pub mod history;
 pub mod import;
 pub mod init;
 pub mod lint;
+mod lint_trace;
 pub mod list_templates;
 pub mod man;
 pub mod merge;

@@ -4,14 +4,22 @@
 use serde_json::{Value, json};
 
 use super::{Finding, Level, Report, all_rules};
+use crate::trace::{HeldLock, Traced, TracedStatement};
 
-/// The whole log.
-pub fn log(report: &Report) -> Value {
-    let rules: Vec<Value> = all_rules()
-        .into_iter()
-        .map(|rule| json!({ "id": rule.name, "shortDescription": { "text": description(&rule) } }))
-        .collect();
-    let results: Vec<Value> = report.findings.iter().map(result).collect();
+/// What a note of a trace is about: its id, and a sentence.
+const LOCK: (&str, &str) = ("trace-lock", "a lock that readers or writers wait for");
+const REWRITE: (&str, &str) = ("trace-rewrite", "a table or an index is written anew");
+
+/// The whole log. What a trace saw is there as notes, as far as an application waits for it.
+pub fn log(report: &Report, traced: Option<&[Traced]>) -> Value {
+    let rule = |(id, text): (&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
+    let all_rules = all_rules();
+    let rules = all_rules.iter().map(|one| (&*one.name, description(one)));
+    let notes = traced.map(|_| [LOCK, REWRITE]).into_iter().flatten();
+    let rules: Vec<Value> = rules.chain(notes).map(rule).collect();
+    let statements = traced.into_iter().flatten().flat_map(|one| &one.statements);
+    let findings = report.findings.iter().map(result);
+    let results: Vec<Value> = findings.chain(statements.flat_map(notes_of)).collect();
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -42,13 +50,34 @@ fn result(finding: &Finding) -> Value {
         Level::Off => "none",
     };
     let help = finding.help.as_deref().map(|help| format!(". {help}"));
+    let message = format!("{}{}", finding.message, help.unwrap_or_default());
+    let place = (&*finding.file, finding.line, finding.column);
+    entry(&finding.rule, level, &message, place)
+}
+
+fn notes_of(statement: &TracedStatement) -> Vec<Value> {
+    let place = (&*statement.file, statement.line, statement.column);
+    let locks = statement.locks.iter();
+    let locks = locks.filter(|lock| lock.stops_the_application());
+    let lock = |lock: &HeldLock| {
+        let (mode, on, blocks) = (lock.mode, &lock.relation, lock.mode.blocks_in_words());
+        let message = format!("{} on {on} {blocks}", mode.name());
+        entry(LOCK.0, "note", &message, place)
+    };
+    let rewrites = statement.rewrites_in_words();
+    let rewrite = |names| entry(REWRITE.0, "note", &format!("rewrites {names}"), place);
+    locks.map(lock).chain(rewrites.map(rewrite)).collect()
+}
+
+fn entry(rule: &str, level: &str, message: &str, place: (&str, usize, usize)) -> Value {
+    let (file, line, column) = place;
     json!({
-        "ruleId": finding.rule,
+        "ruleId": rule,
         "level": level,
-        "message": { "text": format!("{}{}", finding.message, help.unwrap_or_default()) },
+        "message": { "text": message },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": finding.file.replace('\\', "/") },
-            "region": { "startLine": finding.line, "startColumn": finding.column },
+            "artifactLocation": { "uri": file.replace('\\', "/") },
+            "region": { "startLine": line, "startColumn": column },
         }}],
     })
 }

@@ -105,7 +105,7 @@ impl ServerError {
     }
 
     /// Adds what was being done to a driver's error.
-    pub(super) fn database(what: impl Into<String>) -> impl FnOnce(postgres::Error) -> Self {
+    pub(crate) fn database(what: impl Into<String>) -> impl FnOnce(postgres::Error) -> Self {
         let what = what.into();
         move |source| Self::Database { what, source }
     }

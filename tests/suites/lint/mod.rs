@@ -1,5 +1,7 @@
 //! `lint`: what is looked at, how it is answered, and the exit code.
 
+mod trace;
+
 use migrate_tests::harness::{Database, Project};
 use serde_json::json;
 

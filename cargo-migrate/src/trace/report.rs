@@ -1,0 +1,137 @@
+//! What was seen, in the shape of the answer.
+
+use std::time::Duration;
+
+use build_support::Place;
+use serde::Serialize;
+
+use super::{Blocks, LockMode, Relation};
+
+/// A revision that ran in a scratch database.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Traced {
+    /// Its id.
+    pub revision: String,
+    /// The part of the file name after the id.
+    pub slug: String,
+    /// `own`, or `none` where each statement is committed by itself.
+    pub transaction: &'static str,
+    /// Whether there is code besides the script, which was not run.
+    pub code: bool,
+    /// How long its statements took, with the COMMIT.
+    pub duration_ms: f64,
+    /// In the order in which they ran.
+    pub statements: Vec<TracedStatement>,
+}
+
+/// One statement, and what it did to what was there before the revision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TracedStatement {
+    /// The file.
+    pub file: String,
+    /// Begins at 1.
+    pub line: usize,
+    /// In characters, begins at 1.
+    pub column: usize,
+    /// Its first words.
+    pub sql: String,
+    /// How long it took.
+    pub duration_ms: f64,
+    /// The strongest lock of each relation that was not held as strong before, the strongest first.
+    /// Those of indexes are told where they are stronger than the table's.
+    pub locks: Vec<HeldLock>,
+    /// What is in another file now.
+    pub rewrites: Vec<Relation>,
+    #[serde(skip)]
+    pub(crate) place: Place,
+}
+
+/// A lock, from the statement that took it to the end of the transaction.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldLock {
+    /// On what.
+    #[serde(flatten)]
+    pub relation: Relation,
+    /// How strong it is.
+    pub mode: LockMode,
+    /// Who waits for it.
+    pub blocks: &'static [Blocks],
+    /// How long it was held, or longer than that: it counts from where the statement began.
+    pub held_ms: f64,
+    /// How many statements ran behind the one that took it, while it was held.
+    pub later_statements: usize,
+}
+
+impl TracedStatement {
+    /// Whether it did nothing to what was there before.
+    pub fn is_harmless(&self) -> bool {
+        self.locks.is_empty() && self.rewrites.is_empty()
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What it wrote anew, in words.
+    pub fn rewrites_in_words(&self) -> Option<String> {
+        let names: Vec<String> = self.rewrites.iter().map(Relation::to_string).collect();
+        let (last, rest) = names.split_last()?;
+        Some(match rest {
+            [] => last.clone(),
+            rest => format!("{} and {last}", rest.join(", ")),
+        })
+    }
+}
+
+impl HeldLock {
+    /// Whether readers or writers wait for it, not only who changes the schema.
+    pub fn stops_the_application(&self) -> bool {
+        self.blocks
+            .iter()
+            .any(|blocked| matches!(blocked, Blocks::Reads | Blocks::Writes))
+    }
+}
+
+/// Milliseconds, to a microsecond.
+pub(super) fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// The first words of a statement, on one line.
+pub(super) fn first_words(sql: &str) -> String {
+    const LENGTH: usize = 72;
+    let mut words = String::new();
+    for word in sql.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+        if words.chars().count() > LENGTH {
+            let cut: String = words.chars().take(LENGTH - 1).collect();
+            return format!("{}…", cut.trim_end());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_statement_is_told_by_its_first_words() {
+        assert_eq!(
+            first_words("ALTER TABLE a\n    ADD b int"),
+            "ALTER TABLE a ADD b int"
+        );
+        let long = first_words(&"é ".repeat(100));
+        assert_eq!(long.chars().count(), 72);
+        assert!(long.ends_with("é…"), "{long}");
+    }
+
+    #[test]
+    fn times_are_rounded_to_microseconds() {
+        assert_eq!(milliseconds(Duration::from_nanos(1_234_567)), 1.235);
+    }
+}

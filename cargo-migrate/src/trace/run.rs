@@ -1,0 +1,367 @@
+//! Runs a revision statement by statement and looks after each.
+
+use std::{
+    collections::BTreeMap,
+    thread::ScopedJoinHandle,
+    time::{Duration, Instant},
+};
+
+use build_support::{
+    Exit, Place,
+    revision::{Revision, TransactionMode, Work},
+    sql::{self, Kind},
+};
+use postgres::{Client, error::SqlState};
+
+use super::{
+    HeldLock, LockMode, Relation, RelationKind, Traced, TracedStatement,
+    gate::Gate,
+    relations::{Oid, Relations},
+    report::{first_words, milliseconds},
+    watch::{Locks, Watch, strengthen},
+};
+use crate::{
+    failure::Failure,
+    replay,
+    server::{Scratch, ServerError},
+};
+
+/// How long to wait between two looks at a statement that runs.
+const PAUSE: Duration = Duration::from_micros(300);
+
+/// A scratch database in which one revision after the other runs.
+pub struct Tracer<'a> {
+    scratch: &'a Scratch,
+    database: &'a str,
+    client: Client,
+    watch: Watch,
+}
+
+impl<'a> Tracer<'a> {
+    /// Connects to a scratch database twice.
+    ///
+    /// # Errors
+    /// The server goes away.
+    pub fn new(scratch: &'a Scratch, database: &'a str) -> Result<Self, Failure> {
+        let mut client = scratch.connect(database)?;
+        let watch = Watch::new(scratch.connect(database)?, &mut client).map_err(unseen)?;
+        Ok(Self {
+            scratch,
+            database,
+            client,
+            watch,
+        })
+    }
+
+    /// Applies a revision without looking.
+    ///
+    /// # Errors
+    /// The statement that the server refuses, by place.
+    pub fn pass(&mut self, revision: &Revision) -> Result<(), Failure> {
+        Ok(replay::run(&mut self.client, &revision.id, &revision.up)?)
+    }
+
+    /// Applies a revision and looks after each statement.
+    ///
+    /// # Errors
+    /// The statement that the server refuses, by place, with the exit code of a revision that
+    /// failed; or the server goes away.
+    pub fn trace(&mut self, revision: &Revision) -> Result<Traced, Failure> {
+        let relations = self.watch.relations().map_err(unseen)?;
+        let mut pass = Pass {
+            tracer: self,
+            revision,
+            known: relations.clone(),
+            relations,
+            held: Locks::new(),
+            looks: Vec::new(),
+        };
+        let commit = pass.run()?;
+        let traced = pass.traced(commit);
+        self.client
+            .batch_execute("DISCARD ALL")
+            .map_err(unseen)
+            .map(|()| traced)
+    }
+}
+
+/// One revision on its way.
+struct Pass<'t, 'a> {
+    tracer: &'t mut Tracer<'a>,
+    revision: &'t Revision,
+    /// What was there before it, by the numbers that it has now.
+    known: Relations,
+    /// What is there now.
+    relations: Relations,
+    /// What the transaction holds.
+    held: Locks,
+    looks: Vec<Look>,
+}
+
+/// What was seen after a statement.
+struct Look {
+    took: Duration,
+    locks: Vec<(Relation, LockMode)>,
+    rewrites: Vec<Relation>,
+}
+
+impl Pass<'_, '_> {
+    /// Gives how long the COMMIT took.
+    fn run(&mut self) -> Result<Duration, Failure> {
+        let statements = 0..self.revision.up.statements.len();
+        match self.revision.up.transaction {
+            TransactionMode::Own => self.in_transaction(statements),
+            TransactionMode::None => {
+                for index in statements {
+                    self.by_itself(index)?;
+                }
+                Ok(Duration::ZERO)
+            }
+        }
+    }
+
+    fn in_transaction(&mut self, statements: std::ops::Range<usize>) -> Result<Duration, Failure> {
+        self.control("BEGIN")?;
+        for index in statements {
+            let took = self
+                .send(index)
+                .map_err(|error| self.refused(&error, Some(index)))?;
+            let seen = self.tracer.watch.look().map_err(unseen)?;
+            // SET TRANSACTION must come before any query, so none is sent behind a setting.
+            let rewrites = match first_word(self.sql(index)) {
+                word if word.eq_ignore_ascii_case("SET") => Vec::new(),
+                _ => {
+                    let relations = Relations::read(&mut self.tracer.client).map_err(unseen)?;
+                    self.rewritten(index, relations)
+                }
+            };
+            self.note(took, &seen.locks, rewrites);
+        }
+        let begun = Instant::now();
+        let committed = self.tracer.client.batch_execute("COMMIT");
+        // What is wrong may be any statement's: a constraint that was deferred.
+        committed.map_err(|error| self.refused(&error, None))?;
+        Ok(begun.elapsed())
+    }
+
+    /// A statement that is committed by itself.
+    fn by_itself(&mut self, index: usize) -> Result<(), Failure> {
+        let (took, locks) = match kind(self.sql(index)) {
+            Kind::NoTransaction(_) => self.stopped(index)?,
+            _ => self.in_one(index)?,
+        };
+        let relations = self.tracer.watch.relations().map_err(unseen)?;
+        let rewrites = self.rewritten(index, relations);
+        self.held.clear();
+        self.note(took, &locks, rewrites);
+        Ok(())
+    }
+
+    /// In a transaction of its own, as the runner does where that is possible.
+    fn in_one(&mut self, index: usize) -> Result<(Duration, Locks), Failure> {
+        self.control("BEGIN")?;
+        let took = match self.send(index) {
+            Ok(took) => took,
+            Err(error) => {
+                self.control("ROLLBACK")?;
+                // A block that commits, for example: the text does not tell.
+                return match refuses_transaction(&error) {
+                    true => self.stopped(index),
+                    false => Err(self.refused(&error, Some(index))),
+                };
+            }
+        };
+        let seen = self.tracer.watch.look().map_err(unseen)?;
+        let begun = Instant::now();
+        let committed = self.tracer.client.batch_execute("COMMIT");
+        committed.map_err(|error| self.refused(&error, Some(index)))?;
+        Ok((took + begun.elapsed(), seen.locks))
+    }
+
+    /// Without a transaction, stopped on its way so that its locks can be read.
+    fn stopped(&mut self, index: usize) -> Result<(Duration, Locks), Failure> {
+        let Tracer {
+            scratch,
+            database,
+            client,
+            watch,
+        } = &mut *self.tracer;
+        let gate = Gate::close(scratch.connect(database)?).map_err(unseen)?;
+        let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
+        let (sent, followed) = std::thread::scope(|scope| {
+            let running = scope.spawn(|| timed(client, sql));
+            let followed = follow(&running, watch, gate);
+            (running.join(), followed)
+        });
+        let sent = sent.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let took = sent.map_err(|error| self.refused(&error, Some(index)))?;
+        let (locks, stood) = followed.map_err(unseen)?;
+        Ok((took.saturating_sub(stood), locks))
+    }
+
+    fn sql(&self, index: usize) -> &str {
+        &self.revision.up.text[self.revision.up.statements[index].clone()]
+    }
+
+    fn control(&mut self, sql: &str) -> Result<(), Failure> {
+        self.tracer.client.batch_execute(sql).map_err(unseen)
+    }
+
+    fn send(&mut self, index: usize) -> Result<Duration, postgres::Error> {
+        let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
+        timed(&mut self.tracer.client, sql)
+    }
+
+    fn refused(&self, error: &postgres::Error, statement: Option<usize>) -> Failure {
+        let id = &self.revision.id;
+        let failure = Failure::from(replay::refusal(error, id, &self.revision.up, statement));
+        let mut failure = failure.note("nothing but the scratch database was touched");
+        failure.exit = Exit::Revision;
+        failure
+    }
+
+    /// What the statement wrote anew. TRUNCATE begins an empty file, and so does going back to a
+    /// savepoint to the old one.
+    fn rewritten(&mut self, index: usize, relations: Relations) -> Vec<Relation> {
+        let rewritten = self.known.rewritten(&self.relations, &relations);
+        self.relations = relations;
+        let sql = self.sql(index);
+        let is_other = first_word(sql).eq_ignore_ascii_case("TRUNCATE")
+            || matches!(kind(sql), Kind::Savepoint);
+        match is_other {
+            true => Vec::new(),
+            false => rewritten,
+        }
+    }
+
+    fn note(&mut self, took: Duration, seen: &Locks, rewrites: Vec<Relation>) {
+        let locks = self.new_locks(seen);
+        self.looks.push(Look {
+            took,
+            locks,
+            rewrites,
+        });
+    }
+
+    /// The locks on what was there before that are stronger than those that were held.
+    fn new_locks(&mut self, seen: &Locks) -> Vec<(Relation, LockMode)> {
+        let mut locks = Vec::new();
+        for (&oid, &mode) in seen {
+            let Some(relation) = self.known.get(oid) else {
+                continue;
+            };
+            if !is_implied(relation, mode, seen) && strengthen(&mut self.held, oid, mode) {
+                locks.push((relation.clone(), mode));
+            }
+        }
+        locks.sort_by(|(one, mode), (other, weaker)| (weaker, one).cmp(&(mode, other)));
+        locks
+    }
+
+    fn traced(&self, commit: Duration) -> Traced {
+        let whole = self.looks.iter().map(|look| look.took).sum::<Duration>() + commit;
+        let mut left = whole;
+        let mut statements = Vec::with_capacity(self.looks.len());
+        for (index, look) in self.looks.iter().enumerate() {
+            let held = match self.revision.up.transaction {
+                TransactionMode::Own => (left, self.looks.len() - index - 1),
+                TransactionMode::None => (look.took, 0),
+            };
+            statements.push(self.statement(index, look, held));
+            left = left.saturating_sub(look.took);
+        }
+        Traced {
+            revision: self.revision.id.to_string(),
+            slug: self.revision.slug.clone(),
+            transaction: match self.revision.up.transaction {
+                TransactionMode::Own => "own",
+                TransactionMode::None => "none",
+            },
+            code: self.revision.work == Work::Code,
+            duration_ms: milliseconds(whole),
+            statements,
+        }
+    }
+
+    /// `held`: how long what it took was held, and over how many later statements.
+    fn statement(&self, index: usize, look: &Look, held: (Duration, usize)) -> TracedStatement {
+        let up = &self.revision.up;
+        let place = Place::at(&up.path, &up.text, up.statements[index].start);
+        let lock = |(relation, mode): &(Relation, LockMode)| HeldLock {
+            relation: relation.clone(),
+            mode: *mode,
+            blocks: mode.blocks(),
+            held_ms: milliseconds(held.0),
+            later_statements: held.1,
+        };
+        TracedStatement {
+            file: up.path.display().to_string(),
+            line: place.line,
+            column: place.column,
+            sql: first_words(self.sql(index)),
+            duration_ms: milliseconds(look.took),
+            locks: look.locks.iter().map(lock).collect(),
+            rewrites: look.rewrites.clone(),
+            place,
+        }
+    }
+}
+
+/// Whether a lock of an index says no more than that of its table.
+fn is_implied(relation: &Relation, mode: LockMode, seen: &BTreeMap<Oid, LockMode>) -> bool {
+    let on_table = seen.get(&relation.table);
+    relation.kind == RelationKind::Index && on_table.is_some_and(|&on_table| on_table >= mode)
+}
+
+/// Looks at a statement until it is done, and lets it go on whenever it stands still. Gives its
+/// locks, and how long it stood.
+fn follow<T>(
+    running: &ScopedJoinHandle<'_, T>,
+    watch: &mut Watch,
+    mut gate: Gate,
+) -> Result<(Locks, Duration), postgres::Error> {
+    let (mut locks, mut stood) = (Locks::new(), Duration::ZERO);
+    while !running.is_finished() {
+        let begun = Instant::now();
+        let seen = watch.look()?;
+        for (oid, mode) in seen.locks {
+            strengthen(&mut locks, oid, mode);
+        }
+        if seen.waits {
+            stood += begun.elapsed();
+            gate.open()?;
+        } else {
+            std::thread::sleep(PAUSE);
+        }
+    }
+    Ok((locks, stood))
+}
+
+fn timed(client: &mut Client, sql: &str) -> Result<Duration, postgres::Error> {
+    let begun = Instant::now();
+    client.batch_execute(sql)?;
+    Ok(begun.elapsed())
+}
+
+fn kind(sql: &str) -> Kind {
+    let split = sql::split(sql).ok();
+    let first = split.as_ref().and_then(|split| split.statements.first());
+    first.map_or(Kind::Other, |statement| statement.kind)
+}
+
+fn first_word(sql: &str) -> &str {
+    let end = sql.find(|c: char| !c.is_ascii_alphabetic());
+    &sql[..end.unwrap_or(sql.len())]
+}
+
+fn refuses_transaction(error: &postgres::Error) -> bool {
+    let codes = [
+        SqlState::ACTIVE_SQL_TRANSACTION,
+        SqlState::INVALID_TRANSACTION_TERMINATION,
+    ];
+    error.code().is_some_and(|code| codes.contains(code))
+}
+
+fn unseen(error: postgres::Error) -> Failure {
+    ServerError::database("could not look at the locks in the scratch database")(error).into()
+}
