@@ -56,6 +56,16 @@ pub fn linters() -> Vec<Box<dyn Linter>> {
     ]
 }
 
+/// Whether it is a rule of squawk's that other parts of this tool see to. A file may name it for
+/// squawk itself.
+fn is_left_out(name: &str) -> bool {
+    #[cfg(feature = "lint")]
+    let names = squawk::LEFT_OUT;
+    #[cfg(not(feature = "lint"))]
+    let names: &[&str] = &[];
+    names.contains(&name)
+}
+
 /// Every rule, by name.
 pub fn all_rules() -> Vec<RuleInfo> {
     let mut rules: Vec<RuleInfo> = linters().iter().flat_map(|linter| linter.rules()).collect();

@@ -108,8 +108,11 @@ fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
 
 /// Nobody waits for what nobody knows yet, and nothing in it can be lost.
 fn is_about_new(found: &Found, subject: &Subject<'_>) -> bool {
-    let statement = subject.statement_at(found.range.start);
-    found.class.spares_new() && statement.is_some_and(|statement| subject.is_about_new(statement))
+    let Some(statement) = subject.statement_at(found.range.start) else {
+        return false;
+    };
+    let drops_new = found.rule == "ban-drop-constraint" && subject.drops_new_constraints(statement);
+    found.class.spares_new() && (subject.is_about_new(statement) || drops_new)
 }
 
 #[cfg(test)]
@@ -156,6 +159,21 @@ mod tests {
             let text = format!("{head}\nUPDATE a SET b = 1;");
             assert_eq!(rules_of(&[("1_a.sql", &text)]), (Vec::new(), 1), "{head}");
         }
+    }
+
+    /// As `new --autogenerate --online` writes it.
+    #[cfg(feature = "lint")]
+    #[test]
+    fn the_steps_by_which_a_column_comes_to_refuse_null_are_no_finding() {
+        let add = "ALTER TABLE a ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;";
+        let rest = "ALTER TABLE a VALIDATE CONSTRAINT c;\n\
+                    ALTER TABLE a ALTER COLUMN b SET NOT NULL;\n\
+                    ALTER TABLE a DROP CONSTRAINT c;";
+        let none = (Vec::new(), 0);
+        let whole = format!("-- migrate: transaction=none\n{add}\n{rest}");
+        assert_eq!(rules_of(&[("1_a.sql", &whole)]), none);
+        assert_eq!(rules_of(&[("1_a.sql", add), ("2_b.sql", rest)]), none);
+        assert_eq!(rules_of(&[("2_b.sql", rest)]).0, ["ban-drop-constraint"]);
     }
 
     #[test]

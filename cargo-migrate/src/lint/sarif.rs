@@ -31,6 +31,7 @@ pub fn log(report: &Report, traced: Option<&[Traced]>) -> Value {
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
+            "properties": { "accepted": report.accepted },
         }],
     })
 }

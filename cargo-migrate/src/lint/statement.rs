@@ -15,6 +15,8 @@ pub enum Namespace {
     Type,
     /// Schemas.
     Schema,
+    /// Constraints of a table, whose name stands in the place of a schema's.
+    Constraint,
 }
 
 /// An object by its name and kind.
@@ -174,6 +176,27 @@ impl<'a> Statement<'a> {
         Some(Object::new(self.namespace_at(kind)?, name))
     }
 
+    /// The constraints of its table that it adds, or with `DROP` those that it drops.
+    pub fn constraints(&self, verb: &str) -> Vec<Object> {
+        if !self.begins(&["ALTER", "TABLE"]) {
+            return Vec::new();
+        }
+        let Some(table) = self.target().map(Object::relation) else {
+            return Vec::new();
+        };
+        let named = |index: usize| {
+            let is_meant = self.has_at(index, &[verb, "CONSTRAINT"]);
+            let name = is_meant.then(|| self.name_at(index + 2, &["IF", "EXISTS"]))??;
+            let schema = Some(table.name.to_string());
+            let name = QualifiedName {
+                schema,
+                name: name.name,
+            };
+            Some(Object::new(Namespace::Constraint, name))
+        };
+        (0..self.tokens.len()).filter_map(named).collect()
+    }
+
     /// Where the word stands that says what a CREATE makes.
     fn kind_of_created(&self) -> Option<(Namespace, usize)> {
         const OPTIONS: &[&str] = &[
@@ -301,6 +324,25 @@ mod tests {
             assert_eq!(made(create), changed(drop), "{create}");
         }
         assert_ne!(made("CREATE TYPE a AS ()"), changed("DROP TABLE a"));
+    }
+
+    #[test]
+    fn constraints_belong_to_their_table() {
+        let of = |text: &str, verb: &str| Statement::new(text, 0..text.len()).constraints(verb);
+        let added = of(
+            "ALTER TABLE a ADD b int, ADD CONSTRAINT c CHECK (b > 0)",
+            "ADD",
+        );
+        assert_eq!(added.len(), 1);
+        assert_eq!(
+            added,
+            of("ALTER TABLE public.a DROP CONSTRAINT IF EXISTS c", "DROP")
+        );
+        assert_ne!(added, of("ALTER TABLE b DROP CONSTRAINT c", "DROP"));
+        assert_eq!(
+            of("ALTER TABLE a DROP CONSTRAINT c, DROP CONSTRAINT d", "DROP").len(),
+            2
+        );
     }
 
     #[test]

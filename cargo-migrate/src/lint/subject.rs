@@ -31,6 +31,7 @@ impl<'a> Subject<'a> {
         let mut new = made_before.clone();
         for statement in &statements {
             new.extend(statement.made());
+            new.extend(statement.constraints("ADD"));
             let altered = statement.target().map(Object::relation);
             if altered.is_some_and(|table| new.contains(&table)) {
                 new.extend(statement.renamed().map(Object::relation));
@@ -59,6 +60,13 @@ impl<'a> Subject<'a> {
         let object = statement.changed();
         let object = object.or_else(|| statement.target().map(Object::relation));
         object.is_some_and(|object| self.new.contains(&object))
+    }
+
+    /// Whether all the constraints that a statement drops are made by this revision or by one that
+    /// is pending too, as the CHECK is by which a column comes to refuse null.
+    pub fn drops_new_constraints(&self, statement: &Statement<'_>) -> bool {
+        let dropped = statement.constraints("DROP");
+        !dropped.is_empty() && dropped.iter().all(|one| self.new.contains(one))
     }
 
     /// Whether the script runs in one transaction.

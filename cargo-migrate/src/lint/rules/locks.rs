@@ -114,6 +114,32 @@ fn locks_all(statement: &Statement<'_>) -> bool {
     alters || statement.begins(&["DROP", "TABLE"]) || statement.begins(&["TRUNCATE"])
 }
 
+/// Rows that change there are `rows-beside-schema`.
+pub(super) fn statement_behind(subject: &Subject<'_>, reporter: &mut Reporter) {
+    if !subject.in_transaction() {
+        return;
+    }
+    let locked = |statement: &Statement<'_>| match locks_all(statement) {
+        true => subject.used_table(statement),
+        false => None,
+    };
+    let mut statements = subject.statements.iter();
+    let Some(table) = statements.find_map(locked) else {
+        return;
+    };
+    for statement in statements {
+        let is_alike = locked(statement).is_some() || statement.begins(&["SET"]);
+        if !is_alike && !statement.changes_rows() {
+            let name = &table.name;
+            reporter.report(
+                statement.head(3),
+                format!("`{name}` stays locked against readers and writers while this runs"),
+                ALONE,
+            );
+        }
+    }
+}
+
 pub(super) fn several_foreign_keys(subject: &Subject<'_>, reporter: &mut Reporter) {
     if !subject.in_transaction() {
         return;

@@ -9,6 +9,7 @@ mod rewrites;
 mod rows;
 mod settings;
 mod types;
+mod words;
 
 use std::ops::Range;
 
@@ -323,6 +324,30 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "statement-behind-lock",
+        about: "what runs behind an ALTER TABLE or DROP TABLE makes its lock last longer",
+        level: Level::Off,
+        class: Class::Lock,
+        check: locks::statement_behind,
+        example: Example {
+            ok: "ALTER TABLE a ADD b bigint;\nALTER TABLE a ADD c bigint;",
+            error: "ALTER TABLE a ADD b bigint;\nSELECT count(*) FROM b;",
+            fixed: "ALTER TABLE a ADD b bigint;",
+        },
+    },
+    Rule {
+        name: "table-emptied",
+        about: "TRUNCATE deletes every row, and locks the table against readers too",
+        level: Level::Error,
+        class: Class::DataLoss,
+        check: rows::truncate,
+        example: Example {
+            ok: "CREATE TABLE a (b int);\nTRUNCATE a;",
+            error: "TRUNCATE a;",
+            fixed: "-- migrate: allow=data-loss\nTRUNCATE a;",
+        },
+    },
+    Rule {
         name: "table-rewrite",
         about: "a change of tablespace, logging or access method writes the whole table anew",
         level: Level::Error,
@@ -344,6 +369,18 @@ pub const RULES: &[Rule] = &[
             ok: "CREATE TABLE a (b int);\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();",
             error: "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();",
             fixed: "-- migrate: allow=trigger-created\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();",
+        },
+    },
+    Rule {
+        name: "unknown-rule",
+        about: "a word that names no rule and no hazard accepts nothing",
+        level: Level::Warning,
+        class: Class::Style,
+        check: words::unknown,
+        example: Example {
+            ok: "-- migrate: allow=security, rows-without-where\nUPDATE a SET b = 1;",
+            error: "-- migrate: allow=lock, row-without-where\nUPDATE a SET b = 1;",
+            fixed: "-- migrate: allow=lock, rows-without-where\nUPDATE a SET b = 1;",
         },
     },
 ];

@@ -19,6 +19,18 @@ pub(super) fn without_where(subject: &Subject<'_>, reporter: &mut Reporter) {
     }
 }
 
+pub(super) fn truncate(subject: &Subject<'_>, reporter: &mut Reporter) {
+    for statement in &subject.statements {
+        if statement.begins(&["TRUNCATE"]) {
+            reporter.report(
+                statement.range.clone(),
+                "every row of the table is deleted, and no down script brings it back",
+                "accept that with `-- migrate: allow=data-loss`, or delete in batches what nobody needs",
+            );
+        }
+    }
+}
+
 pub(super) fn beside_schema(subject: &Subject<'_>, reporter: &mut Reporter) {
     if !subject.in_transaction() {
         return;
