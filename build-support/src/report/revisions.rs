@@ -86,12 +86,17 @@ impl Summary {
             labels: graph.labels(node).iter().cloned().collect(),
         }
     }
+
+    /// Its labels in words: ` (accounts, billing)`, or nothing for none.
+    pub fn lines(&self) -> String {
+        listed(&self.labels)
+    }
 }
 
 /// `20261122201530 (accounts), Add orders.`
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}, {}", self.id, listed(&self.labels), self.message)
+        write!(f, "{}{}, {}", self.id, self.lines(), self.message)
     }
 }
 

@@ -39,12 +39,11 @@ pub fn run(args: &HeadsArgs, context: &mut Context) -> Outcome {
                 } else {
                     "effective head"
                 };
-                let rest = head.to_string();
-                let rest = rest.strip_prefix(&head.id).unwrap_or_default();
-                let (labels, message) = rest.split_once(", ").unwrap_or((rest, ""));
                 context.term.data(format_args!(
-                    "{NAME}{}{NAME:#}{labels} ({mark}), {message}",
-                    head.id
+                    "{NAME}{}{NAME:#}{} ({mark}), {}",
+                    head.id,
+                    head.lines(),
+                    head.message
                 ));
             }
         }

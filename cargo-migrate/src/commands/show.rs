@@ -66,7 +66,7 @@ fn print(graph: &Graph, node: Node, context: &Context) -> Result<(), crate::fail
     ));
     let line = |name: &str, text: String| {
         if !text.is_empty() {
-            term.data(format_args!("{:<11}{text}", format!("{name}:")));
+            term.data(format_args!("{:<10} {text}", format!("{name}:")));
         }
     };
     line("message", entry.message.clone());

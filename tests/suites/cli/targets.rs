@@ -55,6 +55,32 @@ fn heads_and_branches_name_the_lines() {
 }
 
 #[test]
+fn a_head_on_two_lines_names_both_before_its_mark() {
+    let project = branched();
+    project.write(
+        "migrations/6_e.up.sql",
+        "-- Add e, too.\n-- migrate: revises=5\n-- migrate: label=late\nSELECT 1;\n",
+    );
+    assert_eq!(
+        project.cargo_migrate(&["heads"]).expect_success(),
+        "4 (head), Add m.\n6 (late, side) (head), Add e, too.\n"
+    );
+}
+
+#[test]
+fn show_keeps_a_space_after_the_longest_of_its_words() {
+    let project = branched();
+    project.write(
+        "migrations/6_e.up.sql",
+        "-- migrate: revises=5 depends-on=4 irreversible=\"drops events\"\nSELECT 1;\n",
+    );
+    let shown = project.cargo_migrate(&["show", "6"]);
+    let shown = shown.expect_success();
+    assert!(shown.contains("\ndepends on: 4\n"), "{shown}");
+    assert!(shown.contains("\nirreversible: drops events\n"), "{shown}");
+}
+
+#[test]
 fn a_range_may_begin_with_a_minus() {
     let database = Database::fresh();
     let project = line(&database);
