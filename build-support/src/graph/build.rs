@@ -22,14 +22,18 @@ pub(super) fn build(
 ) -> Result<Graph, Vec<GraphError>> {
     let mut errors = clashes(&revisions);
     let squash::Folded {
-        mut revisions,
+        revisions,
         replaced,
         squashes,
         stand_ins,
         errors: folding,
     } = squash::fold(revisions, open);
     errors.extend(folding);
-    sort(&mut revisions);
+    let revisions = in_id_order(
+        revisions,
+        |revision| &revision.id,
+        |revision| revision.layout == Layout::Diesel,
+    );
     let by_id: HashMap<_, _> = revisions
         .iter()
         .enumerate()
@@ -60,17 +64,30 @@ pub(super) fn build(
     }
 }
 
-/// Sorts into id order: diesel orders its folders by text, every other tool by number. One folder
-/// that holds both has one order, the text's.
-fn sort(revisions: &mut [Revision]) {
-    if revisions
-        .iter()
-        .any(|revision| revision.layout == Layout::Diesel)
-    {
-        revisions.sort_by(|a, b| a.id.cmp_text(&b.id).then_with(|| a.slug.cmp(&b.slug)));
-    } else {
-        revisions.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.slug.cmp(&b.slug)));
+/// Puts into id order: diesel orders its folders by text, every other tool by number. Where both are
+/// mixed each keeps its own order, and the two lines meet by number.
+pub(super) fn in_id_order<T>(
+    items: Vec<T>,
+    id: impl Fn(&T) -> &RevisionId,
+    is_diesel: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    let (mut by_text, mut by_number): (Vec<T>, Vec<T>) = items.into_iter().partition(is_diesel);
+    by_text.sort_by(|a, b| id(a).cmp_text(id(b)));
+    by_number.sort_by(|a, b| id(a).cmp(id(b)));
+    let mut line = Vec::with_capacity(by_text.len() + by_number.len());
+    let (mut texts, mut numbers) = (
+        by_text.into_iter().peekable(),
+        by_number.into_iter().peekable(),
+    );
+    while let Some(text) = texts.peek() {
+        line.extend(
+            numbers
+                .next_if(|number| id(number) < id(text))
+                .or_else(|| texts.next()),
+        );
     }
+    line.extend(numbers);
+    line
 }
 
 fn clashes(revisions: &[Revision]) -> Vec<GraphError> {

@@ -208,11 +208,15 @@ impl Line {
                 line.push((id.clone(), node));
             }
         }
-        let files = graph.revisions.iter().chain(graph.replaced.iter());
-        match files.into_iter().any(|file| file.layout == Layout::Diesel) {
-            true => line.sort_by(|(a, _), (b, _)| a.cmp_text(b)),
-            false => line.sort_by(|(a, _), (b, _)| a.cmp(b)),
-        }
+        let files = || graph.revisions.iter().chain(graph.replaced.iter());
+        let layouts: BTreeMap<_, _> = files().map(|file| (&file.id, file.layout)).collect();
+        // What has no file any more was like the others.
+        let usual = match files().any(|file| file.layout == Layout::Diesel) {
+            true => Layout::Diesel,
+            false => Layout::Pair,
+        };
+        let is_diesel = |id: &RevisionId| *layouts.get(id).unwrap_or(&usual) == Layout::Diesel;
+        let line = build::in_id_order(line, |(id, _)| id, |(id, _)| is_diesel(id));
         Self(line)
     }
 

@@ -51,6 +51,25 @@ fn fork(database: &Database) -> Project {
 }
 
 #[test]
+fn layouts_mix_and_the_order_stays_that_of_numbers() {
+    let project = package(Project::new());
+    for file in [
+        "1_a.up.sql",
+        "V2__b.sql",
+        "3_c/up.sql",
+        "10_d.sql",
+        "20240101000000_e.sql",
+    ] {
+        project.write(format!("migrations/{file}"), "SELECT 1;\n");
+    }
+    let history = project.cargo_migrate(&["history", "--format", "json"]);
+    let history = history.json();
+    let entries = history["revisions"].as_array().expect("an array");
+    let slugs: Vec<_> = entries.iter().map(|entry| entry["slug"].clone()).collect();
+    assert_eq!(slugs, ["e", "d", "c", "b", "a"]);
+}
+
+#[test]
 fn an_empty_folder_is_no_error() {
     let database = Database::fresh();
     let project = package(Project::on(&database));
