@@ -180,7 +180,7 @@ pub fn next_id(taken: &[RevisionId], context: &Context) -> Result<RevisionId, Fa
     Ok(clock::next_id(now, &zone, taken)?)
 }
 
-/// The folder that the user names, the only one, or the one that the parents are in.
+/// The folder that the user names, the only one, or the one that the first parent is in.
 fn folder(revision: &NewRevision, graph: &Graph, context: &Context) -> Result<PathBuf, Failure> {
     let folders = context.revision_folders()?;
     if let Some(path) = &revision.folder {
@@ -199,19 +199,12 @@ fn folder(revision: &NewRevision, graph: &Graph, context: &Context) -> Result<Pa
     if let [only] = folders.as_slice() {
         return Ok(only.clone());
     }
-    let mut homes: Vec<&PathBuf> = revision
-        .parents
-        .iter()
-        .filter_map(|&node| home(graph.revision(node), &folders))
-        .collect();
-    homes.dedup();
-    match homes.as_slice() {
-        [one] => Ok((*one).clone()),
-        _ => Err(Failure::user(
-            "the project has several folders of revisions, and no parent says which",
-        )
-        .hint("name one of them with `--path FOLDER`")),
-    }
+    let mut parents = revision.parents.iter();
+    let home = parents.find_map(|&node| home(graph.revision(node), &folders));
+    home.cloned().ok_or_else(|| {
+        Failure::user("the project has several folders of revisions, and no parent says which")
+            .hint("name one of them with `--path FOLDER`")
+    })
 }
 
 /// The folder that a revision is in.

@@ -373,6 +373,37 @@ fn new_needs_to_know_the_folder_where_there_are_several() {
     );
 }
 
+#[test]
+fn what_joins_lines_of_several_folders_lands_in_the_first_ones() {
+    let project = Project::new();
+    project.write("more/1_a.up.sql", "-- migrate: revises=base\n");
+    project.write("migrations/2_b.up.sql", "-- migrate: revises=base\n");
+    let dirs = ["--dir", "migrations", "--dir", "more", "--rev-id", "9"];
+    let merge = |revisions: &[&str]| {
+        project.cargo_migrate(&[&["merge", "-m", "join"], revisions, &dirs].concat())
+    };
+    assert_eq!(
+        merge(&[]).expect_success(),
+        "more/9_join.up.sql\nmore/9_join.down.sql\n"
+    );
+    fs_err::remove_file(project.path().join("more/9_join.up.sql")).expect("removed");
+    fs_err::remove_file(project.path().join("more/9_join.down.sql")).expect("removed");
+    assert_eq!(
+        merge(&["2", "1"]).expect_success(),
+        "migrations/9_join.up.sql\nmigrations/9_join.down.sql\n"
+    );
+}
+
+#[test]
+fn a_blank_message_is_none() {
+    let project = Project::new();
+    let new = ["new", "add_phone", "-m", " ", "--rev-id", "9"];
+    let new = [&new[..], &["--dir", "migrations"]].concat();
+    project.cargo_migrate(&new).expect_success();
+    let text = project.read("migrations/9_add_phone.up.sql");
+    assert!(text.starts_with("-- Add phone.\n"), "{text}");
+}
+
 /// A package with a manifest and nothing to build.
 fn package(metadata: &str) -> Project {
     let project = Project::new();
