@@ -11,6 +11,8 @@ const MARKS: &[&str] = &[
     "add migration script here",
     "add up migration script here",
     "add down migration script here",
+    // Of our own empty revision.
+    "write the sql that applies this revision here",
     "+goose",
     "+migrate",
     "+micrate",
@@ -132,6 +134,7 @@ mod tests {
             ("-- Your SQL goes here\nSELECT 1;", None),
             ("-- This file should undo anything in `up.sql`\n", None),
             ("-- Add up migration script here\nSELECT 1", None),
+            ("-- Write the SQL that applies this revision here.\n", None),
             (
                 "-- SPDX-License-Identifier: MIT\n-- Add phone\n",
                 Some("Add phone"),

@@ -106,6 +106,15 @@ pub struct NewArgs {
     pub autogenerate: AutogenerateArgs,
 }
 
+impl NewArgs {
+    /// What the head of the file says.
+    fn message_of(&self, name: &str) -> String {
+        let given = self.message.as_deref().map(str::trim);
+        let given = given.filter(|message| !message.is_empty());
+        given.map_or_else(|| slug::message(name), str::to_owned)
+    }
+}
+
 /// Writes the revision and prints its files.
 pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
     if new_repeatable::is_meant(args) {
@@ -122,7 +131,7 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Outcome {
     let graph = context.graph()?;
     let mut revision = NewRevision {
         name: name.clone(),
-        message: args.message.clone().unwrap_or_else(|| slug::message(name)),
+        message: args.message_of(name),
         parents: parents::of_new(graph, &heads, args.splice.into())?,
         depends_on: dependencies(&depends_on, graph)?,
         labels: args.label.clone(),
