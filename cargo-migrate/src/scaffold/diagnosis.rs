@@ -69,12 +69,16 @@ fn context(diagnostic: Diagnostic, error: &ContextError) -> Diagnostic {
         ContextError::Id => {
             diagnostic.hint("make it the primary key: `id:…:primary-key`, or leave it away")
         }
+        ContextError::HalfUnique { .. } => {
+            diagnostic.hint("write `:unique` at each of its columns, or at none")
+        }
         ContextError::Backfill { .. } => diagnostic.hint("use `:default=EXPR`"),
         ContextError::Schema { .. } => {
             diagnostic.hint("write `ALTER TABLE … SET SCHEMA …` into an empty revision")
         }
         ContextError::Identifier { .. }
         | ContextError::Twice { .. }
+        | ContextError::TwiceLabel { .. }
         | ContextError::Enum { .. }
         | ContextError::PrimaryKeys { .. } => diagnostic,
     }

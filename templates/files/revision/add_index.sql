@@ -1,3 +1,3 @@
-CREATE INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});
+CREATE {% if unique_index %}UNIQUE {% endif %}INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});
 -- migrate: down
 DROP INDEX {{ index.path }};

@@ -1,5 +1,5 @@
 -- migrate: transaction=none
-CREATE INDEX CONCURRENTLY {{ index.name }} ON {{ table }} ({{ index.columns }});
+CREATE {% if unique_index %}UNIQUE {% endif %}INDEX CONCURRENTLY {{ index.name }} ON {{ table }} ({{ index.columns }});
 -- migrate: down
 -- migrate: transaction=none
 DROP INDEX CONCURRENTLY {{ index.path }};

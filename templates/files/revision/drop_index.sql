@@ -1,3 +1,3 @@
 DROP INDEX {{ index.path }};
 -- migrate: down
-CREATE INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});
+CREATE {% if unique_index %}UNIQUE {% endif %}INDEX {{ index.name }} ON {{ table }} ({{ index.columns }});

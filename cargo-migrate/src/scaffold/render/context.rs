@@ -42,6 +42,18 @@ pub enum ContextError {
     /// A field `id` that is not the primary key, in a table that gets one of that name.
     #[error("the column `id` is not the primary key, and a new table gets one of that name")]
     Id,
+    /// A label that an enum type has twice.
+    #[error("the label `{label}` stands twice")]
+    TwiceLabel {
+        /// The label.
+        label: String,
+    },
+    /// An index that only some of its columns want to be unique.
+    #[error("an index is unique over all of its columns, and `{column}` does not say `:unique`")]
+    HalfUnique {
+        /// The first column that does not.
+        column: String,
+    },
     /// Two enum types of one name.
     #[error("the enum type `{name}` has two lists of labels")]
     Enum {
@@ -75,6 +87,7 @@ pub enum ContextError {
 /// Makes the values for every template that takes such words.
 pub(super) fn build(material: &Material, request: &Request<'_>) -> Result<Context, ContextError> {
     distinct(&material.fields)?;
+    distinct_labels(&material.labels)?;
     let mut context = Context::default();
     context.set("message", super::super::slug::message(request.name));
     context.set("labels", columns::labels(&material.labels));
@@ -161,6 +174,7 @@ impl Context {
         self.set("foreign_keys", foreign_keys(table, fields));
         self.set("enums", enums(fields)?);
         self.set("index", columns::index(table, &names));
+        self.set("unique_index", is_unique(material)?);
         self.set("unique", columns::unique(table, &names));
         let indexes = indexed.map(|field| columns::index(table, &[&field.name]));
         self.set("indexes", indexes.collect::<Vec<_>>());
@@ -207,6 +221,31 @@ fn distinct(fields: &[Field]) -> Result<(), ContextError> {
             column: field.name.to_string(),
         }),
         None => Ok(()),
+    }
+}
+
+fn distinct_labels(labels: &[String]) -> Result<(), ContextError> {
+    let mut seen = BTreeSet::new();
+    match labels.iter().find(|label| !seen.insert(*label)) {
+        Some(label) => Err(ContextError::TwiceLabel {
+            label: label.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Whether the columns of an index ask for a unique one.
+fn is_unique(material: &Material) -> Result<bool, ContextError> {
+    let plain = material.fields.iter().find(|field| !field.unique);
+    let Some(column) = plain else {
+        return Ok(!material.fields.is_empty());
+    };
+    let is_index = material.kind == Some(Fields::Keys);
+    match is_index && material.fields.iter().any(|field| field.unique) {
+        true => Err(ContextError::HalfUnique {
+            column: column.name.to_string(),
+        }),
+        false => Ok(false),
     }
 }
 

@@ -300,6 +300,11 @@ fn indexes() {
     ---
     DROP INDEX ix_users_email_is_active;
     ");
+    insta::assert_snapshot!(new("add_index_on_users", &["email:unique", "tenant:unique"]), @r"
+    CREATE UNIQUE INDEX ix_users_email_tenant ON users (email, tenant);
+    ---
+    DROP INDEX ix_users_email_tenant;
+    ");
     insta::assert_snapshot!(new("drop_index_from_shop.users", &["email"]), @r"
     DROP INDEX shop.ix_users_email;
     ---
@@ -554,7 +559,9 @@ fn split_example(text: &str) -> Vec<String> {
 fn what_does_not_fit_the_template_is_refused() {
     let errors = [
         refused("add_index_on_users", &[]),
+        refused("add_index_on_users", &["a:unique", "b"]),
         refused("create_enum_user_status", &[]),
+        refused("create_enum_user_status", &["a", "b", "a"]),
         refused("create_users", &["a", "a:int"]),
         refused("create_users", &["id:int"]),
         refused("create_users", &["a:backfill=1"]),
@@ -567,7 +574,9 @@ fn what_does_not_fit_the_template_is_refused() {
     ];
     insta::assert_snapshot!(errors.join("\n"), @r"
     the template `add_index` needs columns
+    an index is unique over all of its columns, and `b` does not say `:unique`
     the template `create_enum` needs labels
+    the label `a` stands twice
     the column `a` stands twice
     the column `id` is not the primary key, and a new table gets one of that name
     `a` has a backfill, and a new table has no rows
