@@ -35,7 +35,12 @@ impl Diagnose for ReplayError {
             Some(id) => format!("revision `{id}` does not run in a scratch database"),
             None => "a repeatable script does not run in a scratch database".to_owned(),
         };
-        let mut diagnostic = Diagnostic::new(Exit::User, headline).place(self.place.clone());
+        // Without a code it was the connection, not the script.
+        let exit = match self.sqlstate {
+            Some(_) => Exit::Revision,
+            None => Exit::User,
+        };
+        let mut diagnostic = Diagnostic::new(exit, headline).place(self.place.clone());
         diagnostic.revision.clone_from(&self.revision);
         diagnostic.width = self.width;
         diagnostic.label = Some(self.message.clone());

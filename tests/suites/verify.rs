@@ -104,7 +104,7 @@ fn verify_names_the_up_script_that_does_not_run() {
         ("2_bad.up.sql", "CREATE TABLE t (a intt);\n"),
     ]);
     insta::assert_snapshot!(run(&project, &["verify"]), @r#"
-    exit code: 1
+    exit code: 4
     ----- stdout -----
     1 users: ok
     ----- stderr -----

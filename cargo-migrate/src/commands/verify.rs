@@ -3,6 +3,7 @@
 use build_support::{
     Exit,
     graph::{Graph, Node, NodeSet, walk::Along},
+    report::count,
 };
 use clap::Args;
 use serde_json::json;
@@ -18,8 +19,9 @@ use crate::{
 /// Walk each revision up, down and up again, and compare the schemas
 ///
 /// A scratch database is used; no other is touched. Exits with 3 where a down script does not give
-/// back the schema that was before. That PostgreSQL appends columns, so that their order can't be
-/// restored, is told but is no finding.
+/// back the schema that was before, and with 4 at an up script that fails the first time, since nothing
+/// stands on it. That PostgreSQL appends columns, so that their order can't be restored, is told but is
+/// no finding.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  cargo migrate verify\n  cargo migrate verify head-3:head")]
 pub struct VerifyArgs {
@@ -134,7 +136,7 @@ fn tally(stairs: &[Stair]) -> String {
     for stair in stairs {
         let word = stair.outcome.word();
         match counts.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
+            Some((_, known)) => *known += 1,
             None => counts.push((word, 1)),
         }
     }
@@ -145,7 +147,7 @@ fn tally(stairs: &[Stair]) -> String {
         .collect();
     match counts.is_empty() {
         true => "no revisions".to_owned(),
-        false => format!("{} revisions: {}", stairs.len(), counts.join(", ")),
+        false => format!("{}: {}", count(stairs.len(), "revision"), counts.join(", ")),
     }
 }
 

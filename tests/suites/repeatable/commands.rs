@@ -402,7 +402,7 @@ fn verify_runs_each_script_twice() {
     R__adults: running it again changes nothing
     R__once: it runs once and not again: migrations/R__once.sql:1:1: relation "once" already exists
     ----- stderr -----
-    1 revisions: 1 restored
+    1 revision: 1 restored
     1 of 2 repeatable scripts can run again
     "#);
 }
