@@ -3,17 +3,21 @@
 
 use build_support::{
     Exit,
-    engine::{Operation, Options, Purge, Span, assumed_at, script},
+    engine::{Operation, Options, Purge, Span, assumed_at, refuse_reversed, script},
 };
+
+use serde_json::json;
 
 use crate::{
     context::Context,
     failure::{Failure, Outcome},
+    term::Format,
 };
 
 /// The script of `up`.
 pub fn up(targets: &[String], options: &Options, context: &Context) -> Outcome {
     let span = Span::of(targets, "head")?;
+    refuse_reversed(context.graph()?, &span)?;
     print(&span, Operation::Up(span.to.clone()), options, context)
 }
 
@@ -64,6 +68,9 @@ fn print(span: &Span, operation: Operation, options: &Options, context: &Context
     if text.is_empty() {
         context.term.say("nothing to do: the script is empty");
     }
-    context.term.raw(text);
+    match context.term.format() {
+        Format::Human => context.term.raw(text),
+        Format::Json => context.term.json(&json!({ "sql": text })),
+    }
     Ok(Exit::Done)
 }

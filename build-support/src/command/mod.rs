@@ -22,7 +22,7 @@ use crate::{
     driver::{drive, drive_with_code, up_with_code},
     engine::{
         Batches, Engine, Event, Grouping, OnUnknown, Operation, Options, Outcome, Purge, Span,
-        View, assumed_at, script,
+        View, assumed_at, refuse_reversed, script,
     },
     error::Error,
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
@@ -224,6 +224,9 @@ impl Job<'_, '_> {
             };
         }
         let span = Span::of(&targets, open).map_err(|error| error.diagnose())?;
+        if name == "up" {
+            refuse_reversed(&self.parts.graph, &span).map_err(|error| error.diagnose())?;
+        }
         let (operation, options) = match command {
             Command::Up(args) => (Operation::Up(self.targets(&span.to)), self.up_options(args)),
             Command::Down(_) => (Operation::Down(span.to.concat()), self.options()),
@@ -246,9 +249,10 @@ impl Job<'_, '_> {
     fn print(&mut self, operation: &Operation, options: &Options, state: Option<State>) -> Answer {
         let text = script(&self.parts.graph, options, operation.clone(), state);
         let text = text.map_err(|error| error.diagnose())?;
-        match text.is_empty() {
-            true => self.output.say("nothing to do: the script is empty"),
-            false => self.output.data(text.trim_end()),
+        match (self.output.format, text.is_empty()) {
+            (Format::Json, _) => self.output.json(&serde_json::json!({ "sql": text })),
+            (Format::Human, true) => self.output.say("nothing to do: the script is empty"),
+            (Format::Human, false) => self.output.data(text.trim_end()),
         }
         Ok(Exit::Done)
     }

@@ -44,8 +44,9 @@ impl<'a> Output<'a> {
         let _ = self.data.flush();
     }
 
+    /// Talk is for a person.
     pub(super) fn say(&mut self, line: impl Display) {
-        if !self.quiet {
+        if !self.quiet && self.format == Format::Human {
             let _ = writeln!(self.talk, "{line}");
         }
     }

@@ -53,7 +53,7 @@ pub use self::{
     options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
     repeatable::is_due,
     server_error::{Origin, ServerError},
-    span::{RangeInCompany, Span, assumed_at},
+    span::{RangeInCompany, Span, assumed_at, refuse_reversed},
     standing::{Standing, Stuck},
     view::{View, divergent},
 };

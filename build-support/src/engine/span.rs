@@ -3,7 +3,11 @@
 use super::assume;
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
-    graph::{Graph, SymbolError, symbol::Symbols, walk::Along},
+    graph::{
+        Graph, Node, SymbolError,
+        symbol::{Symbols, Target},
+        walk::Along,
+    },
     history::State,
 };
 
@@ -52,6 +56,36 @@ impl Span {
             }),
         }
     }
+}
+
+/// Refuses a range whose end lies below its beginning: `up` has no script for it.
+///
+/// # Errors
+/// A range that goes down.
+pub fn refuse_reversed(graph: &Graph, span: &Span) -> Result<(), SymbolError> {
+    let (Some(from), [to]) = (&span.from, span.to.as_slice()) else {
+        return Ok(());
+    };
+    let symbols = Symbols::offline(graph);
+    // What names nothing is told by who works with it.
+    let (Ok(lower), Ok(upper)) = (symbols.targets(from), symbols.targets(to)) else {
+        return Ok(());
+    };
+    let points = |targets: &[Target]| {
+        targets
+            .iter()
+            .filter_map(|end| end.point)
+            .collect::<Vec<_>>()
+    };
+    let (lower, upper) = (points(&lower), points(&upper));
+    let below = graph.ancestors(lower.iter().copied(), Along::Needs);
+    let is_below = |node: &Node| below.contains(*node) && !lower.contains(node);
+    if lower.is_empty() || !upper.iter().all(is_below) {
+        return Ok(());
+    }
+    Err(SymbolError::Reversed {
+        range: format!("{from}:{to}"),
+    })
 }
 
 /// The state of a database at a symbol; at the base it has no history.

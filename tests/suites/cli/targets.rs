@@ -253,6 +253,37 @@ fn rebase_is_the_way_out_of_out_of_order() {
 }
 
 #[test]
+fn up_has_no_script_for_a_range_that_goes_down() {
+    let project = line(&Database::fresh());
+    for range in ["3:1", "1:base"] {
+        let output = project.cargo_migrate(&["up", "--sql", range]);
+        let said = output.expect_failure(1);
+        assert!(
+            said.contains(&format!("the range `{range}` is reversed")),
+            "{said}"
+        );
+    }
+    project
+        .cargo_migrate(&["up", "--sql", "1:1"])
+        .expect_success();
+}
+
+#[test]
+fn a_script_is_one_object_in_json() {
+    let project = line(&Database::fresh());
+    for arguments in [
+        ["up", "base:head"],
+        ["down", "head:base"],
+        ["stamp", "base:head"],
+    ] {
+        let arguments = [&arguments[..], &["--sql"]].concat();
+        let plain = project.cargo_migrate(&arguments);
+        let json = project.cargo_migrate(&[&arguments[..], &["--format", "json"]].concat());
+        assert_eq!(json.json()["sql"], plain.expect_success(), "{json}");
+    }
+}
+
+#[test]
 fn a_range_is_for_scripts_alone() {
     let database = Database::fresh();
     let project = line(&database);
