@@ -1,6 +1,6 @@
 //! The command line of `APP migrate`.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 
 use crate::report;
 
@@ -21,7 +21,7 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct GlobalArgs {
     /// URL of the database; else DATABASE_URL, else libpq's own variables and files
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub(super) database_url: Option<String>,
     /// Shape of the output
     #[arg(
@@ -33,6 +33,9 @@ pub(super) struct GlobalArgs {
         hide_possible_values = true
     )]
     pub(super) format: Format,
+    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
+    #[arg(long = "set", global = true, value_name = "NAME=VALUE", value_parser = report::variable)]
+    pub(super) variables: Vec<(String, String)>,
     /// Only errors and answers
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
@@ -91,11 +94,8 @@ pub(super) struct UpArgs {
     #[arg(long)]
     pub(super) contract: bool,
     /// Accept a hazard, such as `data-loss`
-    #[arg(long, value_name = "HAZARD")]
+    #[arg(long, value_name = "HAZARD", value_parser = report::hazard)]
     pub(super) allow: Vec<String>,
-    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = report::variable)]
-    pub(super) variables: Vec<(String, String)>,
 }
 
 #[derive(Debug, Args)]

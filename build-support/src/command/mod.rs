@@ -28,7 +28,10 @@ use crate::{
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
     migrations::{Migrations, Parts},
-    report::{Contract, Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict},
+    report::{
+        Contract, Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict,
+        error_json,
+    },
     signals::Interruptible,
 };
 
@@ -96,13 +99,17 @@ pub(crate) fn answer(
     } = surroundings;
     let cli = match parse(&program, arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            let shown = !error.use_stderr();
-            let stream = if shown { data } else { talk };
-            let _ = write!(stream, "{}", error.render());
-            return if shown { Exit::Done } else { Exit::Usage };
+        Err(error) if error.use_stderr() => {
+            explain(&error, arguments, talk);
+            return Exit::Usage;
+        }
+        Err(help) => {
+            let _ = write!(data, "{}", help.render());
+            return Exit::Done;
         }
     };
+    let variables = cli.options.variables.iter().cloned();
+    parts.options.variables.extend(variables);
     let mut output = Output::new(&cli.options, data, talk);
     let mut job = Job {
         parts,
@@ -134,6 +141,29 @@ fn program(arguments: &[OsString]) -> String {
     let path = arguments.first().map(std::path::PathBuf::from);
     let name = path.and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     format!("{} migrate", name.unwrap_or_else(|| "app".to_owned()))
+}
+
+/// Says why the command line can't be read. Its format is looked for by hand, since nothing else is
+/// known of it.
+fn explain(error: &clap::Error, arguments: &[OsString], talk: Stream<'_>) {
+    let text = error.render().to_string();
+    let is_json = arguments.iter().any(|argument| argument == "--format=json")
+        || arguments
+            .windows(2)
+            .any(|two| two[0] == "--format" && two[1] == "json");
+    let _ = if is_json {
+        let first = text.split("\n\n").next().unwrap_or_default();
+        let words: Vec<&str> = first.split_whitespace().collect();
+        let message = words.join(" ");
+        let message = message.strip_prefix("error: ").unwrap_or(&message);
+        writeln!(
+            talk,
+            "{}",
+            error_json(&Diagnostic::new(Exit::Usage, message))
+        )
+    } else {
+        write!(talk, "{text}")
+    };
 }
 
 fn parse(program: &str, arguments: &[OsString]) -> Result<Cli, clap::Error> {
@@ -269,7 +299,6 @@ impl Job<'_, '_> {
         options.dry_run = args.dry_run;
         options.contract |= args.contract;
         options.allow.extend(args.allow.iter().cloned());
-        options.variables.extend(args.variables.iter().cloned());
         if args.one_transaction {
             options.grouping = Grouping::One;
         }

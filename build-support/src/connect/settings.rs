@@ -183,6 +183,20 @@ impl Settings {
         self
     }
 
+    /// Gives sessions parameters to begin with, beside those in `options`, which `RESET` gives back.
+    #[must_use]
+    pub fn with_parameters(
+        mut self,
+        parameters: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        for (name, value) in parameters {
+            let value = value.replace('\\', "\\\\").replace(' ', "\\ ");
+            let options = self.options.get_or_insert_default();
+            options.push_str(&format!(" -c {name}={value}"));
+        }
+        self
+    }
+
     /// Sets the name under which the server lists the connection.
     #[must_use]
     pub fn with_application_name(mut self, name: impl Into<String>) -> Self {

@@ -22,5 +22,5 @@ pub use self::{
     revisions::{BranchPoint, Branches, Entry, Heads, History, Summary},
     scripts::{ScriptRow, ScriptState},
     status::{NextStep, RevisionState, STATUS_COLUMNS, Status, StatusRow},
-    words::{count, duration_text, time_text, variable},
+    words::{count, duration_text, hazard, time_text, variable},
 };

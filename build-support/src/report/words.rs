@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::{revision::HAZARDS, suggest::nearest};
+
 /// A number with its noun: `1 revision`, `2 revisions`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 {
@@ -48,6 +50,16 @@ pub fn variable(text: &str) -> Result<(String, String), String> {
         Ok((name.to_owned(), value.to_owned()))
     } else {
         Err("a name has letters, digits and `_`".to_owned())
+    }
+}
+
+/// Reads the name of a hazard that `--allow` accepts; one that is nearly ours is refused, as in a file.
+pub fn hazard(text: &str) -> Result<String, String> {
+    match nearest(text, HAZARDS) {
+        Some(nearest) if !HAZARDS.contains(&text) => Err(format!(
+            "there is no such hazard: did you mean `{nearest}`?"
+        )),
+        Some(_) | None => Ok(text.to_owned()),
     }
 }
 

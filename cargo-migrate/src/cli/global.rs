@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use clap::{ArgAction, Args};
+use build_support::report::variable;
+use clap::{ArgAction, Args, builder::NonEmptyStringValueParser};
 
 use crate::{
     config::Flags,
@@ -19,7 +20,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FOLDER")]
     pub dir: Vec<PathBuf>,
     /// URL of the database; else the configured variable, libpq's, or the local server
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub database_url: Option<String>,
     /// Shape of the output
     #[arg(
@@ -31,6 +32,11 @@ pub struct GlobalArgs {
         value_name = "human|json"
     )]
     pub format: Format,
+    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
+    ///
+    /// Also where revisions are replayed in a scratch database.
+    #[arg(long = "set", global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    pub variables: Vec<(String, String)>,
     /// Answer questions with yes
     #[arg(long, short = 'y', global = true)]
     pub yes: bool,
@@ -82,7 +88,8 @@ pub struct GlobalArgs {
     #[arg(long, global = true, hide_short_help = true)]
     pub release: bool,
     /// URL of a server for scratch databases; else one is started
-    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new(),
+          hide_short_help = true)]
     pub scratch_url: Option<String>,
 }
 

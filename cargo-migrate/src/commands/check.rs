@@ -60,7 +60,7 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     };
     let mut ran = Vec::new();
     for part in PARTS.iter().filter(|part| args.wants(part.name)) {
-        if lacks_models(part, context)? || args.is_bare() && lacks_database(part, context)? {
+        if args.is_bare() && (lacks_models(part, context)? || lacks_database(part, context)?) {
             verdict.skipped.push(part.name);
             continue;
         }

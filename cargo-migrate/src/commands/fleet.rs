@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use build_support::{Exit, engine::MissingSchema, report::variable};
+use build_support::{Exit, engine::MissingSchema, report::hazard};
 use clap::{Args, Subcommand};
 
 use crate::{
@@ -99,11 +99,8 @@ pub struct FleetUpArgs {
     #[arg(long)]
     pub contract: bool,
     /// Accept a hazard, such as `data-loss`
-    #[arg(long, value_name = "HAZARD")]
+    #[arg(long, value_name = "HAZARD", value_parser = hazard)]
     pub allow: Vec<String>,
-    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = variable)]
-    pub variables: Vec<(String, String)>,
 }
 
 /// Works on all members.
@@ -125,7 +122,6 @@ fn up(args: &FleetUpArgs, context: &Context) -> Outcome {
         one_transaction: args.one_transaction,
         contract: args.contract,
         allow: args.allow.clone(),
-        variables: args.variables.clone(),
         ..UpArgs::default()
     };
     let mut options = each.options(context)?;

@@ -2,7 +2,7 @@
 
 use build_support::{
     engine::{Grouping, Operation, Options},
-    report::variable,
+    report::hazard,
 };
 use clap::Args;
 
@@ -38,11 +38,8 @@ pub struct UpArgs {
     #[arg(long)]
     pub contract: bool,
     /// Accept a hazard, such as `data-loss`
-    #[arg(long, value_name = "HAZARD")]
+    #[arg(long, value_name = "HAZARD", value_parser = hazard)]
     pub allow: Vec<String>,
-    /// Make a value readable in the scripts, as `current_setting('migrate.NAME')`
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = variable)]
-    pub variables: Vec<(String, String)>,
 }
 
 /// Applies, or prints the plan.
@@ -77,7 +74,6 @@ impl UpArgs {
         if self.one_transaction {
             options.grouping = Grouping::One;
         }
-        options.variables.extend(self.variables.iter().cloned());
         Ok(options)
     }
 }

@@ -70,6 +70,7 @@ impl Context {
             batches: Batches::Finish,
             batch_time: config.batch_time().unwrap_or(defaults.batch_time),
             batch_max_lag: config.batch_max_lag().unwrap_or(defaults.batch_max_lag),
+            variables: self.options.variables.iter().cloned().collect(),
             ..defaults
         })
     }

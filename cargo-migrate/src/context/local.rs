@@ -74,7 +74,7 @@ impl Context {
         let Some(url) = self.config_anywhere()?.scratch_url() else {
             let options = ServerOptions {
                 prefer_major,
-                settings: Vec::new(),
+                settings: self.variables().collect(),
                 states,
             };
             return Ok(Scratch::start(&self.server_environment(), &options)?);
@@ -83,7 +83,14 @@ impl Context {
             Ok(Address::Given(settings)) => Some(settings),
             Ok(Address::Local) | Err(_) => None,
         };
-        Ok(Scratch::on(url, self.settings_of(url)?, target.as_deref())?)
+        let settings = self.settings_of(url)?.with_parameters(self.variables());
+        Ok(Scratch::on(url, settings, target.as_deref())?)
+    }
+
+    /// What `--set` says, as parameters of a session.
+    fn variables(&self) -> impl Iterator<Item = (String, String)> {
+        let variables = self.options.variables.iter();
+        variables.map(|(name, value)| (format!("migrate.{name}"), value.clone()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a database that revisions have built is known by.
 
+use std::collections::BTreeMap;
+
 use build_support::{
     graph::{Graph, Node},
     revision::TransactionMode,
@@ -9,10 +11,18 @@ use sha2::{Digest as _, Sha256};
 /// Goes up when the same revisions would build something else.
 const FORMAT: &str = "1";
 
-/// A key for what stands after each of the nodes: equal keys, equal databases.
-pub(super) fn keys(graph: &Graph, nodes: &[Node]) -> Vec<String> {
+/// A key for what stands after each of the nodes: equal keys, equal databases. Scripts can read the
+/// variables.
+pub(super) fn keys(
+    graph: &Graph,
+    nodes: &[Node],
+    variables: &BTreeMap<String, String>,
+) -> Vec<String> {
     let mut hash = Sha256::new();
     hash.update(FORMAT);
+    for (name, value) in variables {
+        hash.update(format!("{name}={value}\0"));
+    }
     let mut keys = Vec::with_capacity(nodes.len());
     for &node in nodes {
         let up = &graph.revision(node).up;
@@ -49,7 +59,8 @@ mod tests {
         });
         let source = load(files.collect()).unwrap();
         let graph = Graph::new(source.revisions).unwrap();
-        keys(&graph, &graph.order_up(&graph.heads(), &NodeSet::default()))
+        let nodes = graph.order_up(&graph.heads(), &NodeSet::default());
+        keys(&graph, &nodes, &BTreeMap::new())
     }
 
     #[test]

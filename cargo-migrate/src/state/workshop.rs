@@ -180,7 +180,8 @@ impl<'a> Workshop<'a> {
         nodes: &[Node],
         repeatable: &[Repeatable],
     ) -> Result<String, Failure> {
-        let keys = history::keys(graph, nodes);
+        let variables = self.context.options.variables.iter().cloned().collect();
+        let keys = history::keys(graph, nodes, &variables);
         let scratch = self.started(|| keys.iter().rev().cloned().collect())?;
         let kept = scratch.state().and_then(|(key, database)| {
             let at = keys.iter().position(|known| known == key)?;

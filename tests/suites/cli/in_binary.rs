@@ -59,6 +59,15 @@ fn check_embedded_compares_the_binary_with_the_files() {
 fn its_errors_have_our_exit_codes() {
     text(&service(None, &["status"]), 1);
     text(&service(None, &["nonsense"]), 2);
+    text(&service(None, &["status", "--database-url", ""]), 2);
+    let refused = service(None, &["nonsense", "--format", "json"]);
+    text(&refused, 2);
+    let refused: Value = serde_json::from_slice(&refused.stderr).expect("JSON");
+    assert_eq!(refused["error"]["code"], 2);
+    assert_eq!(
+        refused["error"]["message"],
+        "unrecognized subcommand 'nonsense'"
+    );
     let database = Database::fresh();
     text(&service(Some(&database.url()), &["up", "nothing"]), 1);
 }
@@ -84,6 +93,15 @@ fn it_prints_the_same_scripts_as_the_subcommand() {
         assert_eq!(ours.trim_end(), theirs.trim_end(), "{arguments:?}");
         assert!(ours.contains("COMMIT"), "{arguments:?}");
     }
+    let down = ["down", "head:base", "--sql", "--set", "tier=gold"];
+    assert!(text(&service(None, &down), 0).contains("migrate.tier"));
+    let json = text(
+        &service(None, &["up", "base:head", "--sql", "--format", "json"]),
+        0,
+    );
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert!(json["sql"].as_str().expect("a text").contains("COMMIT"));
+    text(&service(None, &["up", "head:base", "--sql"]), 1);
     text(&service(None, &["up", "base:head"]), 2);
     text(&service(None, &["up", "base:head", "head", "--sql"]), 2);
 }

@@ -1,6 +1,6 @@
 //! Applying, reverting, recording, and what the database then answers.
 
-use migrate_tests::harness::Database;
+use migrate_tests::harness::{Database, server};
 use serde_json::{Value, json};
 
 use super::{line, revision};
@@ -260,6 +260,48 @@ fn a_value_given_by_set_is_readable_in_the_script() {
 }
 
 #[test]
+fn a_value_given_by_set_is_readable_on_the_way_down_and_in_scratch_databases() {
+    let scratch = server().url("postgres");
+    let database = Database::fresh();
+    let project = line(&database).with("MIGRATE_SCRATCH_URL", &scratch);
+    let up = "CREATE TABLE regions AS SELECT current_setting('migrate.region') AS name;";
+    let down =
+        r"SELECT 1 / (current_setting('migrate.region') = '\ it''s')::int; DROP TABLE regions;";
+    revision(&project, "4_regions", "3", up, down);
+    let set = ["--set", r"region=\ it's"];
+    let run = |arguments: &[&str]| project.cargo_migrate(&[arguments, &set].concat());
+    for arguments in [
+        &["up"][..],
+        &["redo"],
+        &["check", "--drift"],
+        &["verify"],
+        &["diff", "migrations", "database", "--exit-code"],
+        &["down", "-1"],
+    ] {
+        run(arguments).expect_success();
+    }
+    project.cargo_migrate(&["verify"]).expect_failure(4);
+}
+
+#[test]
+fn a_misspelt_hazard_is_accepted_nowhere() {
+    let project = line(&Database::fresh());
+    let output = project.cargo_migrate(&["up", "--allow", "dataloss"]);
+    assert!(
+        output
+            .expect_failure(2)
+            .contains("did you mean `data-loss`?")
+    );
+}
+
+#[test]
+fn an_empty_url_is_no_database() {
+    let project = line(&Database::fresh());
+    let output = project.cargo_migrate(&["up", "--database-url", ""]);
+    assert!(output.expect_failure(2).contains("a value is required"));
+}
+
+#[test]
 fn one_transaction_leaves_nothing_when_the_last_fails() {
     let database = Database::fresh();
     let project = line(&database);
@@ -300,8 +342,14 @@ fn check_says_once_what_helps_and_names_what_it_can_not_look_at() {
     ----- stderr -----
     hint: run `cargo migrate up`
     "#);
-    let output = project.cargo_migrate(&["check", "--models", "--format", "json"]);
+    let output = project.cargo_migrate(&["check", "--format", "json"]);
     assert_eq!(output.json()["skipped"][0], "models");
+    let output = project.cargo_migrate(&["check", "--models"]);
+    let said = output.expect_failure(1);
+    assert!(
+        said.contains("the project says nowhere what its schema is"),
+        "{said}"
+    );
     let project = line(&database).with("DATABASE_URL", "").with("CI", "true");
     let output = project.cargo_migrate(&["check"]);
     insta::assert_snapshot!(output, @r#"
