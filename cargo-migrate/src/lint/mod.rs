@@ -4,6 +4,7 @@
 //! time and know which tables are new with it, since nobody waits for those. Nothing here does
 //! I/O.
 
+mod block;
 mod class;
 mod finding;
 mod ignore;

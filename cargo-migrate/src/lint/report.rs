@@ -161,6 +161,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_a_block_does_is_looked_at_as_if_it_stood_alone() {
+        let block = |inner: &str| {
+            let text = format!("DO $$ BEGIN IF true THEN {inner} END IF; END $$;");
+            rules_of(&[("1_a.sql", &text)]).0
+        };
+        assert_eq!(block("UPDATE a SET b = 1;"), ["rows-without-where"]);
+        assert_eq!(
+            block("CREATE TABLE a (b int); UPDATE a SET b = 1;"),
+            [""; 0]
+        );
+        assert_eq!(
+            block("INSERT INTO a VALUES (1) RETURNING b INTO c;"),
+            [""; 0]
+        );
+        if cfg!(feature = "lint") {
+            assert_eq!(block("ALTER TABLE a DROP COLUMN b;"), ["ban-drop-column"]);
+        }
+    }
+
+    #[test]
+    fn a_finding_in_a_block_is_placed_in_the_file_and_accepted_there() {
+        let text = "SELECT 'é';\nDO $$\nBEGIN\n  LOCK TABLE a;\nEND $$;";
+        let revisions = revisions(&[("1_a.sql", text)]);
+        let found = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default()).findings;
+        assert_eq!((found[0].line, found[0].column), (4, 3));
+        let ignored = text.replace("DO", "-- squawk-ignore explicit-table-lock\nDO");
+        assert_eq!(rules_of(&[("1_a.sql", &ignored)]), (Vec::new(), 1));
+    }
+
     /// As `new --autogenerate --online` writes it.
     #[cfg(feature = "lint")]
     #[test]

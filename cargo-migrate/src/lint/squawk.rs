@@ -5,7 +5,7 @@ use build_support::sql::{Lexer, TokenKind};
 use squawk_linter::{Linter as Engine, LinterSettings, Rule, Version, Violation};
 use squawk_syntax::SourceFile;
 
-use super::{Class, Edit, Found, Level, Levels, Linter, RuleInfo, Statement, Subject};
+use super::{Class, Edit, Found, Level, Levels, Linter, RuleInfo, Statement, Subject, block};
 
 /// How deep parentheses may go before its parser is left alone: it calls itself for each.
 const DEPTH: usize = 4_000;
@@ -48,7 +48,8 @@ impl Linter for Squawk {
             assume_in_transaction: subject.in_transaction(),
         };
         // Such comments count for all rules, so they are read in one place, and not here.
-        let text = subject.text.replace("squawk-ignore", "squawk_ignore");
+        let text = block::unfolded(subject.text, &subject.statements);
+        let text = text.replace("squawk-ignore", "squawk_ignore");
         let parsed = SourceFile::parse(&text);
         let violations = engine.lint(&parsed, &text).into_iter().map(found);
         violations.filter(|found| !is_wrong(found, &text)).collect()

@@ -51,7 +51,10 @@ pub struct Statement<'a> {
     pub text: &'a str,
     /// Its bytes in the script.
     pub range: Range<usize>,
+    /// Which statement of the script it is, or stands in; begins at 0.
+    pub index: usize,
     tokens: Vec<Token>,
+    is_inside: bool,
 }
 
 impl<'a> Statement<'a> {
@@ -65,8 +68,29 @@ impl<'a> Statement<'a> {
         Self {
             text,
             range,
+            index: 0,
             tokens,
+            is_inside: false,
         }
+    }
+
+    /// The same as the statement of this number.
+    #[must_use]
+    pub fn numbered(self, index: usize) -> Self {
+        Self { index, ..self }
+    }
+
+    /// The statement at this range of a DO block, which is a statement of the script itself.
+    pub(super) fn inside(block: &Self, range: Range<usize>) -> Self {
+        Self {
+            is_inside: true,
+            ..Self::new(block.text, range).numbered(block.index)
+        }
+    }
+
+    /// Whether it stands in a DO block.
+    pub fn is_inside(&self) -> bool {
+        self.is_inside
     }
 
     /// Its tokens; their ranges are the script's.

@@ -7,7 +7,7 @@ use build_support::{
     sql::QualifiedName,
 };
 
-use super::{Statement, statement::Object};
+use super::{Statement, block, statement::Object};
 
 /// One revision and what comes with it.
 pub struct Subject<'a> {
@@ -15,7 +15,7 @@ pub struct Subject<'a> {
     pub revision: &'a Revision,
     /// What runs.
     pub text: &'a str,
-    /// Its statements.
+    /// Its statements; behind a DO block those that stand in it.
     pub statements: Vec<Statement<'a>>,
     new: BTreeSet<Object>,
 }
@@ -24,10 +24,17 @@ impl<'a> Subject<'a> {
     /// A revision that runs together with what others before it make.
     pub fn new(revision: &'a Revision, made_before: &BTreeSet<Object>) -> Self {
         let text: &str = &revision.up.text;
-        let ranges = revision.up.statements.iter();
-        let statements: Vec<Statement<'a>> = ranges
-            .map(|range| Statement::new(text, range.clone()))
-            .collect();
+        let mut statements = Vec::with_capacity(revision.up.statements.len());
+        for (index, range) in revision.up.statements.iter().enumerate() {
+            let statement = Statement::new(text, range.clone()).numbered(index);
+            let inner = block::statements(&statement);
+            let inner: Vec<_> = inner
+                .into_iter()
+                .map(|range| Statement::inside(&statement, range))
+                .collect();
+            statements.push(statement);
+            statements.extend(inner);
+        }
         let mut new = made_before.clone();
         for statement in &statements {
             new.extend(statement.made());
@@ -80,9 +87,9 @@ impl<'a> Subject<'a> {
         (!self.new.contains(&object)).then_some(object.name)
     }
 
-    /// The statement at a byte of the script.
+    /// The statement at a byte of the script, the innermost one.
     pub fn statement_at(&self, offset: usize) -> Option<&Statement<'a>> {
-        let mut statements = self.statements.iter();
+        let mut statements = self.statements.iter().rev();
         statements.find(|statement| statement.range.contains(&offset))
     }
 }

@@ -124,10 +124,12 @@ pub(super) fn statement_behind(subject: &Subject<'_>, reporter: &mut Reporter) {
         false => None,
     };
     let mut statements = subject.statements.iter();
-    let Some(table) = statements.find_map(locked) else {
+    let found = statements.find_map(|statement| Some((statement.index, locked(statement)?)));
+    let Some((first, table)) = found else {
         return;
     };
-    for statement in statements {
+    // A later block is told as a whole.
+    for statement in statements.filter(|one| !one.is_inside() || one.index == first) {
         let is_alike = locked(statement).is_some() || statement.begins(&["SET"]);
         if !is_alike && !statement.changes_rows() {
             let name = &table.name;

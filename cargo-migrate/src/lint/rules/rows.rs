@@ -6,9 +6,9 @@ use crate::lint::{Statement, Subject};
 const BATCH: &str = "write `-- migrate: batch` above it, in a revision of its own";
 
 pub(super) fn without_where(subject: &Subject<'_>, reporter: &mut Reporter) {
-    for (index, statement) in subject.statements.iter().enumerate() {
+    for statement in &subject.statements {
         let limited = statement.has(&["WHERE"]) || statement.begins(&["MERGE"]);
-        let batched = subject.revision.up.batch(index).is_some();
+        let batched = subject.revision.up.batch(statement.index).is_some();
         if statement.changes_rows() && !limited && !batched {
             reporter.report(
                 statement.range.clone(),

@@ -55,7 +55,10 @@ pub(super) fn new_enum_value_used(subject: &Subject<'_>, reporter: &mut Reporter
             2
         };
         let value = statement.word(at + skip);
-        for later in &subject.statements[index + 1..] {
+        // What stands in a later block is found in the text of the block.
+        let later = subject.statements[index + 1..].iter();
+        let is_told = |later: &&Statement<'_>| !later.is_inside() || later.index == statement.index;
+        for later in later.filter(is_told) {
             if let Some(token) = use_of(value, later) {
                 reporter.report(
                     token,
