@@ -25,6 +25,8 @@ impl Diagnose for EngineError {
                         .iter()
                         .map(|blocker| format!("blocked by {blocker}")),
                 );
+                // The file is as it should be.
+                diagnostic.hints.clear();
                 return diagnostic.hint(
                     "end that transaction, or give more time with `lock-timeout`, and run it again",
                 );
@@ -154,7 +156,7 @@ impl EngineError {
             }
             Self::Locked { .. } => &[
                 "another process migrates this database: wait for it and run again",
-                "give more time with `--lock-timeout`",
+                "give more time with `lock-timeout`",
             ],
             Self::Alone { .. } => {
                 &["bring the standby back, or change `synchronous_standby_names` on the server"]

@@ -156,5 +156,11 @@ fn when_the_time_is_over_the_blocker_is_named() {
         panic!("{error:?}");
     };
     assert_eq!(blockers[0].application, "a report");
-    assert_eq!(build_support::Diagnose::diagnose(&error).exit.code(), 5);
+    let told = build_support::Diagnose::diagnose(&error);
+    assert_eq!(told.exit.code(), 5);
+    // Nothing is wrong with the file.
+    assert_eq!(
+        told.hints,
+        ["end that transaction, or give more time with `lock-timeout`, and run it again"]
+    );
 }
