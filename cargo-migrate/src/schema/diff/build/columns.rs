@@ -1,6 +1,7 @@
 //! Columns: added, dropped, and one statement for each thing that changes.
 
 use super::Context;
+use super::not_null::refuses_null;
 use super::retype::retyped;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::{Fate, changes_type};
@@ -220,6 +221,7 @@ impl Context<'_> {
         let add = self
             .alter_column_clause(id, &format!("ADD {clause}"))
             .also_provides([sequence_id.clone()])
+            .after([refuses_null(id)])
             .hazard(Hazard::lock(Lock::AccessExclusive, id.table()));
         let (table, name) = (id.parent_name(), Ident(&id.name));
         let sql = format!(

@@ -22,7 +22,9 @@ impl Context<'_> {
             let action = self.alter_column_clause(id, "DROP NOT NULL");
             return vec![action.ranked(if self.loses_key(id) { 41 } else { 42 })];
         }
-        if self.gains_key(id) && !self.names_its_children(id, new) {
+        // An identity is added before a key, and only to a column that refuses null.
+        let gains_identity = old.identity.is_empty() && !new.identity.is_empty();
+        if self.gains_key(id) && !self.names_its_children(id, new) && !gains_identity {
             return Vec::new();
         }
         if self.options.online == Online::Yes {
@@ -31,6 +33,7 @@ impl Context<'_> {
         let mut actions = Vec::new();
         let mut set = self
             .refuse_null(id, new)
+            .also_provides([refuses_null(id)])
             .hazard(Hazard::lock(Lock::AccessExclusive, id.table()))
             .ranked(44);
         if let Some(expression) = self.options.backfills.get(&id.to_string()) {
@@ -208,6 +211,9 @@ impl Context<'_> {
             if n == 2 {
                 action = action.hazard(may_fail.clone());
             }
+            if n == 3 {
+                action = action.also_provides([refuses_null(id)]);
+            }
             actions.push(if n == 4 {
                 action
             } else {
@@ -243,5 +249,13 @@ impl Context<'_> {
                 }
                 _ => false,
             })
+    }
+}
+
+/// A mark that a column refuses null.
+pub(super) fn refuses_null(column: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "refuses null".to_owned(),
+        ..column.clone()
     }
 }
