@@ -107,6 +107,9 @@ impl Context<'_> {
         {
             action.rank = 52;
         }
+        if new.kind.has_index() {
+            actions = self.after_leaving_partitions(id, actions);
+        }
         actions.extend(self.marks(id, new.clustered, new.replica_identity));
         actions
     }
@@ -431,6 +434,9 @@ impl Context<'_> {
             action = action.after(self.partitions_of(&id.table())).ranked(59);
         }
         let mut actions = vec![action];
+        if new.is_unique {
+            actions = self.after_leaving_partitions(id, actions);
+        }
         for (column, target) in &new.statistics {
             actions.push(
                 self.index_statistics(id, *column, *target)
@@ -440,6 +446,36 @@ impl Context<'_> {
         }
         actions.extend(self.marks(id, new.clustered, new.replica_identity));
         actions
+    }
+
+    /// What is unique over a partitioned table is so in each partition: one that leaves may be
+    /// partitioned by other columns, or be foreign, and goes first.
+    fn after_leaving_partitions(&self, id: &ObjectId, actions: Vec<Action>) -> Vec<Action> {
+        let leaving = self.leaving_partitions(&id.table());
+        let wait = |action: Action| action.after(leaving.iter().cloned());
+        actions.into_iter().map(wait).collect()
+    }
+
+    /// Partitions at any depth that are detached or dropped and could refuse what is unique.
+    fn leaving_partitions(&self, table: &ObjectId) -> Vec<ObjectId> {
+        let is_partition = |child: &Table| {
+            let mut parents = child.parents.iter();
+            child.is_partition() && parents.any(|p| p.0 == table.schema && p.1 == table.name)
+        };
+        let mut found = Vec::new();
+        let parent = self.from.table(table);
+        if parent.is_none_or(|parent| parent.partition_by.is_none()) {
+            return found;
+        }
+        for (id, old) in self.from.tables().filter(|(_, child)| is_partition(child)) {
+            let stays = |new: &Table| new.parents == old.parents && !self.fates.drops(id);
+            let refuses = old.partition_by.is_some() || old.is_foreign;
+            if refuses && !self.to.table(id).is_some_and(stays) {
+                found.push(id.clone());
+            }
+            found.extend(self.leaving_partitions(id));
+        }
+        found
     }
 
     fn partitions_of(&self, table: &ObjectId) -> Vec<ObjectId> {
