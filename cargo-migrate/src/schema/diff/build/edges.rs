@@ -131,7 +131,10 @@ impl Context<'_> {
     /// A body in a string has no edges in the catalog: the names in it are taken as hints.
     fn bodies(&self, graph: &mut Graph, providers: &Places<'_>) {
         let mut by_name: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
-        for id in providers.keys().filter(|id| can_be_mentioned(id.kind)) {
+        // Marks of steps have the names of their objects too.
+        let is_object = |id: &&&ObjectId| self.to.objects.contains_key(**id);
+        let named = providers.keys().filter(|id| can_be_mentioned(id.kind));
+        for id in named.filter(is_object) {
             by_name.entry(&id.name).or_default().push(id);
         }
         for (id, at) in providers {

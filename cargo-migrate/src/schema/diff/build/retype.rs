@@ -125,8 +125,10 @@ impl Context<'_> {
             let before = old.attributes.iter().find(|a| a.name == attribute.name);
             let data_type = self.writer.data_type(&attribute.data_type);
             let value = format!("({name}).{}", Ident(&attribute.name));
-            let conversion =
-                before.map(|b| Conversion::between(&b.data_type, &attribute.data_type));
+            let conversion = before.map(|b| match self.is_swapped(&b.data_type) {
+                true => Conversion::ThroughText,
+                false => Conversion::between(&b.data_type, &attribute.data_type),
+            });
             match conversion {
                 None => "NULL".to_owned(),
                 Some(Conversion::ThroughText) => format!("{value}::text::{data_type}"),
@@ -139,6 +141,13 @@ impl Context<'_> {
             "CASE WHEN {name} IS DISTINCT FROM NULL THEN ROW({})::{data_type} END",
             values.join(", ")
         ))
+    }
+
+    /// Whether another type takes the place of this one: the value is still of the old one.
+    fn is_swapped(&self, data_type: &str) -> bool {
+        let element = data_type.trim_end_matches("[]");
+        let mut swapped = self.fates.of.iter().filter(|(_, f)| **f == Fate::Swap);
+        swapped.any(|(id, _)| format!("{}.{}", Ident(&id.schema), Ident(&id.name)) == element)
     }
 
     /// Whether a column's type is a range that is made anew.

@@ -82,6 +82,9 @@ impl Context<'_> {
             .filter(|user| self.to.objects.contains_key(*user))
             .cloned()
             .collect();
+        // A type that is swapped too stands on this one until it goes itself.
+        let swapped = |user: &&ObjectId| self.fates.get(user) == Some(Fate::Swap);
+        let old_users: Vec<ObjectId> = users.iter().filter(swapped).map(old_is_gone).collect();
         let mut gone = id.clone();
         gone.args = "aside".to_owned();
         let mut actions = vec![
@@ -99,7 +102,9 @@ impl Context<'_> {
         actions.push(
             Action::new(Verb::Drop, id, format!("DROP {noun} {old}"))
                 .not_removing()
+                .also_provides([old_is_gone(id)])
                 .after(users)
+                .after(old_users)
                 .after([id.clone()])
                 .ranked(88),
         );
@@ -263,5 +268,13 @@ impl Context<'_> {
             }
         }
         actions
+    }
+}
+
+/// A mark that what stood aside of a swapped type is dropped.
+fn old_is_gone(swapped: &ObjectId) -> ObjectId {
+    ObjectId {
+        args: "old is gone".to_owned(),
+        ..swapped.clone()
     }
 }
