@@ -109,3 +109,43 @@ fn tables_and_indexes_move_to_another_tablespace() {
     ");
     assert_eq!(rest.statements, []);
 }
+
+/// A dump writes such columns otherwise; no statement makes one the other.
+#[test]
+fn it_is_told_which_columns_go_on_to_be_declared_or_only_inherited() {
+    let (from, to) = (Database::fresh(), Database::fresh());
+    let both = "CREATE TABLE base (id int, note text); CREATE TABLE other (id int, note text);";
+    from.execute(&format!(
+        "{both}
+         CREATE TABLE begins () INHERITS (base);
+         CREATE TABLE ceases (note text) INHERITS (base);
+         CREATE TABLE joins (id int, note text);
+         CREATE TABLE moves () INHERITS (base);
+         CREATE TABLE stays (note text) INHERITS (base);
+         CREATE TABLE leaves () INHERITS (base);"
+    ));
+    to.execute(&format!(
+        "{both}
+         CREATE TABLE begins (note text) INHERITS (base);
+         CREATE TABLE ceases () INHERITS (base);
+         CREATE TABLE joins (id int) INHERITS (base);
+         CREATE TABLE moves (id int, note text) INHERITS (other);
+         CREATE TABLE stays (note text) INHERITS (base);
+         CREATE TABLE leaves (id int, note text);"
+    ));
+    let read = |database: &Database| Snapshot::read(&mut database.client()).unwrap();
+    let told = || {
+        let way = plan(&read(&from), &read(&to), &Options::default()).unwrap();
+        let told: Vec<String> = way.notes.iter().map(ToString::to_string).collect();
+        (way, told.join("\n"))
+    };
+    let (way, before) = told();
+    assert_snapshot!(before, @"
+    column `begins.note` stays: its table inherits it, and can't begin to declare it too
+    column `ceases.note` stays: its table declares it, and can't begin to only inherit it
+    column `joins.note` stays: its table declares it, and can't begin to only inherit it
+    ");
+    from.execute(&way.script());
+    let (rest, after) = told();
+    assert_eq!((rest.statements, after), (Vec::new(), before));
+}

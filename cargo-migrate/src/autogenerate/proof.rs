@@ -73,7 +73,7 @@ fn part_of(whole: &Plan, statements: Vec<Statement>) -> Plan {
     }
 }
 
-/// What still differs after a script; the order of columns is a note of the plan itself.
+/// What still differs after a script; what no statement changes is a note of the plan itself.
 fn left(
     is: &Snapshot,
     should_be: &Snapshot,
@@ -82,14 +82,15 @@ fn left(
 ) -> Result<Vec<String>, Failure> {
     let rest = plan(is, should_be, options)?;
     let objects = rest.statements.iter().map(|one| one.object.describe());
-    let order = rest.notes.iter().filter_map(|note| match note {
+    let unchanged = rest.notes.iter().filter_map(|note| match note {
         Note::ColumnOrder { table } => Some(format!("the order of the columns of `{table}`")),
-        Note::BackfillWanted { .. } | Note::Unchanged { .. } => None,
+        Note::Unchanged { object, .. } => Some(object.describe()),
+        Note::BackfillWanted { .. } => None,
     });
     let mut left: Vec<String> = match after {
         // The plan's own notes say so of the way up.
         "the up script" => objects.collect(),
-        _ => objects.chain(order).collect(),
+        _ => objects.chain(unchanged).collect(),
     };
     left.sort();
     left.dedup();

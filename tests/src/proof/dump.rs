@@ -60,6 +60,40 @@ impl Dump {
         self.objects.len()
     }
 
+    /// The dump in which no table declares a column that it inherits: with the default apart, as that
+    /// of a column that is only inherited.
+    #[must_use]
+    pub fn without_declarations(&self) -> Self {
+        let mut plain = self.clone();
+        for (heading, body) in &self.objects {
+            let (Some((table, rest)), true) =
+                (heading.split_once("; "), body.contains("\nINHERITS ("))
+            else {
+                continue;
+            };
+            let schema = rest
+                .rsplit_once("Schema: ")
+                .map_or("", |(_, schema)| schema);
+            let is_column = |line: &&str| line.starts_with("    ") && !line.contains("CONSTRAINT ");
+            let (columns, others): (Vec<&str>, Vec<&str>) = body.lines().partition(is_column);
+            plain.objects.insert(heading.clone(), others.join("\n"));
+            for column in columns {
+                let column = column.trim().trim_end_matches(',');
+                let name = column.split(' ').next().unwrap_or_default();
+                let Some((_, default)) = column.split_once(" DEFAULT ") else {
+                    continue;
+                };
+                let default = default.trim_end_matches(" NOT NULL");
+                let apart = format!("{table} {name}; Type: DEFAULT; Schema: {schema}");
+                let sql = format!(
+                    "ALTER TABLE ONLY {schema}.{table} ALTER COLUMN {name} SET DEFAULT {default};"
+                );
+                plain.objects.insert(apart, sql);
+            }
+        }
+        plain
+    }
+
     /// Compares this dump, the truth, with what was reached.
     #[must_use]
     pub fn compare(&self, reached: &Self) -> Equality {
@@ -69,7 +103,11 @@ impl Dump {
             match reached.objects.get(heading) {
                 None => line(&mut text, '-', heading, wanted),
                 Some(found) if found == wanted => {}
-                Some(found) if holds_columns(heading) && same_lines(wanted, found) => {
+                Some(found)
+                    if holds_columns(heading) && same_lines(wanted, found)
+                        || returns_list(heading, wanted)
+                            && same_lines(&listed(wanted), &listed(found)) =>
+                {
                     reordered.push(heading.clone());
                 }
                 Some(found)
@@ -117,6 +155,17 @@ fn holds_columns(heading: &str) -> bool {
     [" Type: TABLE;", " Type: FOREIGN TABLE;", " Type: TYPE;"]
         .iter()
         .any(|t| heading.contains(t))
+}
+
+/// Whether it is a function that returns a list, which may be in the order of a table's columns.
+fn returns_list(heading: &str, text: &str) -> bool {
+    heading.contains(" Type: FUNCTION;") && text.contains(" BEGIN ATOMIC\n")
+}
+
+/// The text with each piece of a list on a line of its own.
+fn listed(text: &str) -> String {
+    let text = text.replace(" SELECT ", " SELECT\n");
+    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
 /// The text without the names of the constraints that refuse null.
@@ -201,6 +250,31 @@ mod tests {
         assert_eq!(wanted.compare(&found), names);
         let other = dump("CREATE TABLE s.t (\n    a int,\n    b int\n);");
         assert!(matches!(wanted.compare(&other), Equality::Different(_)));
+    }
+
+    #[test]
+    fn the_columns_of_a_function_follow_those_of_its_table() {
+        let function = |columns: &str| {
+            Dump::parse(&format!(
+                "-- Name: f(); Type: FUNCTION; Schema: s; Owner: -\n--\n\nCREATE FUNCTION s.f() RETURNS SETOF s.t\n    LANGUAGE sql\n    BEGIN ATOMIC\n SELECT {columns}\n    FROM s.t;\nEND;\n"
+            ))
+        };
+        let wanted = function("t.id,\n    t.a,\n    t.b");
+        let order = Equality::ColumnOrder(vec!["f(); Type: FUNCTION; Schema: s".to_owned()]);
+        assert_eq!(wanted.compare(&function("t.b,\n    t.id,\n    t.a")), order);
+    }
+
+    #[test]
+    fn declared_columns_are_made_inherited_ones() {
+        let child = "-- Name: c; Type: TABLE; Schema: s; Owner: -\n--\n\nCREATE TABLE s.c (\n    own integer NOT NULL";
+        let declared = format!("{child},\n    a text DEFAULT 'x'::text\n)\nINHERITS (s.b);\n");
+        let apart = format!(
+            "{child}\n)\nINHERITS (s.b);\n-- Name: c a; Type: DEFAULT; Schema: s; Owner: -\n--\n\nALTER TABLE ONLY s.c ALTER COLUMN a SET DEFAULT 'x'::text;\n"
+        );
+        let plain = |text: &str| Dump::parse(text).without_declarations();
+        assert_ne!(Dump::parse(&declared), Dump::parse(&apart));
+        assert_eq!(plain(&declared), plain(&apart));
+        assert_ne!(plain(&declared), plain(&apart.replace("'x'", "'y'")));
     }
 
     #[test]

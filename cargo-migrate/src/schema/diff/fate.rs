@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::number;
+use super::{number, row_order};
 use crate::schema::model::{
     Body, Column, Constraint, ConstraintType, Foreign, Index, Kind, ObjectId, Plain, Policy,
     Routine, Sequence, Snapshot, Statistics, Table, View,
@@ -55,7 +55,7 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
     let mut fates = Fates::default();
     for (id, old, new) in from.beside(to) {
         let fate = match (old, new) {
-            (Some(old), Some(new)) if old != new && number::is_same(from, to, id) => None,
+            (Some(old), Some(new)) if old != new && means_the_same(from, to, id) => None,
             (Some(old), Some(new)) => match difference(old, new) {
                 // Columns stand on it as they do on a type.
                 Some(Fate::Rebuild) if matches!(id.kind, Kind::Collation | Kind::Range) => {
@@ -85,6 +85,11 @@ pub(crate) fn decide(from: &Snapshot, to: &Snapshot, swapped: &BTreeSet<ObjectId
     }
     .run();
     fates
+}
+
+/// Whether an object means the same on both sides though its text differs.
+fn means_the_same(from: &Snapshot, to: &Snapshot, id: &ObjectId) -> bool {
+    number::is_same(from, to, id) || row_order::is_same(from, to, id)
 }
 
 /// Composite types of kept columns with an attribute of another type: PostgreSQL refuses to change it

@@ -9,5 +9,6 @@ pub(crate) mod number;
 pub mod options;
 pub mod pairing;
 pub(crate) mod rename;
+pub(crate) mod row_order;
 pub(crate) mod signature;
 pub(crate) mod told;

@@ -3,8 +3,9 @@
 
 use super::Context;
 use crate::schema::diff::action::{Action, Verb};
-use crate::schema::model::{Body, Column, Kind, ObjectId, Snapshot, Table};
+use crate::schema::model::{Body, Column, Kind, ObjectId, Parent, Snapshot, Table};
 use crate::schema::name::Ident;
+use crate::schema::plan::Note;
 
 impl Context<'_> {
     /// Whether `CREATE TABLE` names a column, and not only a parent of the table.
@@ -37,6 +38,48 @@ impl Context<'_> {
             .into_iter()
             .map(|action| action.after([id.clone()]))
             .collect()
+    }
+
+    /// Says which inherited columns a table goes on to declare itself, or not to, unlike the target:
+    /// a dump tells them apart, and a column that is declared stays when the parent's goes.
+    pub(super) fn note_declarations(&self, notes: &mut Vec<Note>) {
+        for (id, old, new) in self.from.beside(self.to) {
+            let (Some(Body::Column(old)), Some(Body::Column(new))) = (old, new) else {
+                continue;
+            };
+            if !new.inherited || self.fates.drops(id) || self.fates.makes(&id.table()) {
+                continue;
+            }
+            let is_declared = self.is_declared_afterwards(id, old);
+            if is_declared.is_some_and(|is_declared| is_declared != new.local) {
+                let why = match new.local {
+                    true => "its table inherits it, and can't begin to declare it too",
+                    false => "its table declares it, and can't begin to only inherit it",
+                };
+                notes.push(Note::Unchanged {
+                    object: id.clone(),
+                    why: why.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Whether a table that inherits declares a kept column itself, once the plan is done. A column of a
+    /// partition is its parent's, whatever was written.
+    fn is_declared_afterwards(&self, id: &ObjectId, old: &Column) -> Option<bool> {
+        let (before, after) = (self.from.table(&id.table())?, self.to.table(&id.table())?);
+        if after.is_partition() {
+            return None;
+        }
+        let has_column = |parent: &&Parent| {
+            let parent = ObjectId::of(Kind::Column, &parent.0, &parent.1, &id.name);
+            self.from.objects.contains_key(&parent)
+        };
+        let kept = before.parents.iter().filter(|p| after.parents.contains(p));
+        let stays_inherited =
+            old.inherited && !before.is_partition() && kept.filter(has_column).count() > 0;
+        // What a table leaves its parent with is its own, and stays so under another.
+        Some(old.local || !stays_inherited)
     }
 
     /// The columns of other tables that a new column brings, or that a dropped one takes along.

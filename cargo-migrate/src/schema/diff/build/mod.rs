@@ -132,6 +132,7 @@ impl Context<'_> {
         actions.extend(self.comment_actions());
         actions.extend(self.grant_actions());
         self.note_column_orders(notes);
+        self.note_declarations(notes);
         actions
     }
 

@@ -3,8 +3,9 @@
 use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
+use crate::schema::diff::row_order;
 use crate::schema::hazard::Hazard;
-use crate::schema::model::{Body, Kind, ObjectId, Policy};
+use crate::schema::model::{Body, Kind, ObjectId, Policy, Routine};
 use crate::schema::name::Ident;
 use crate::schema::render::{
     alter_foreign, create, create_routine, enable_rule, enable_trigger, noun, policy_expressions,
@@ -62,6 +63,9 @@ impl Context<'_> {
     }
 
     fn make_other(&self, id: &ObjectId, new: &Body) -> Vec<Action> {
+        if let Body::Routine(routine) = new {
+            return vec![self.make_routine(Verb::Create, id, routine)];
+        }
         let mut statements = create(&self.writer, id, new).into_iter();
         let mut actions: Vec<Action> = statements
             .next()
@@ -78,7 +82,7 @@ impl Context<'_> {
 
     fn alter_other(&self, id: &ObjectId, new: &Body) -> Vec<Action> {
         let sql = match new {
-            Body::Routine(routine) => create_routine(&self.writer, &routine.definition, true),
+            Body::Routine(routine) => return vec![self.make_routine(Verb::Alter, id, routine)],
             Body::Extension(extension) => {
                 format!(
                     "ALTER EXTENSION {} SET SCHEMA {}",
@@ -113,6 +117,39 @@ impl Context<'_> {
             _ => return Vec::new(),
         };
         vec![Action::new(Verb::Alter, id, sql)]
+    }
+
+    fn make_routine(&self, verb: Verb, id: &ObjectId, routine: &Routine) -> Action {
+        let make = |definition: &str| {
+            let sql = create_routine(&self.writer, definition, verb == Verb::Alter);
+            Action::new(verb, id, sql)
+        };
+        let table = row_order::table_of_rows(routine);
+        let Some(table) = table.filter(|table| !self.fates.makes(table)) else {
+            return make(&routine.definition);
+        };
+        let old = self.from.columns_of(&table).into_iter();
+        let gone = old.filter(|(column, _)| self.fates.get(column) == Some(Fate::Drop));
+        let gone: Vec<ObjectId> = gone.map(|(column, _)| column.clone()).collect();
+        let action = match self.in_order_of(&table, routine) {
+            Some(definition) => make(&definition),
+            None => make(&routine.definition).hazard(Hazard::may_fail(format!(
+                "the columns of `{table}` stand in another order than it returns them"
+            ))),
+        };
+        action.after(gone)
+    }
+
+    /// The definition of a function that returns the rows of a table, in the order that its columns
+    /// will have.
+    fn in_order_of(&self, table: &ObjectId, routine: &Routine) -> Option<String> {
+        let written = self.to.columns_of(table);
+        let written: Vec<&str> = written.iter().map(|(c, _)| c.name.as_str()).collect();
+        let wanted = self.resulting_columns(table);
+        match written == wanted {
+            true => Some(routine.definition.clone()),
+            false => row_order::reordered(&routine.definition, &written, &wanted),
+        }
     }
 
     fn alter_policy(&self, id: &ObjectId, policy: &Policy) -> String {

@@ -150,6 +150,15 @@ impl Context<'_> {
         vec![self.alter_table_clause(id, &format!("REPLICA IDENTITY {what}"))]
     }
 
+    /// The columns of a table in the order that they have afterwards.
+    pub(super) fn resulting_columns(&self, table: &ObjectId) -> Vec<&str> {
+        let stays = |c: &ObjectId| self.to.objects.contains_key(c) && !self.fates.drops(c);
+        let (old, new) = (self.from.columns_of(table), self.to.columns_of(table));
+        let kept = old.into_iter().filter(|(c, _)| stays(c));
+        let added = new.into_iter().filter(|(c, _)| self.fates.makes(c));
+        kept.chain(added).map(|(c, _)| c.name.as_str()).collect()
+    }
+
     /// Says where the order of columns can't become that of the target.
     pub(super) fn note_column_orders(&self, notes: &mut Vec<Note>) {
         for (id, _) in self.to.tables().filter(|(id, _)| !self.fates.makes(id)) {
@@ -159,17 +168,7 @@ impl Context<'_> {
                 .iter()
                 .map(|(c, _)| c.name.as_str())
                 .collect();
-            let kept = self.from.columns_of(id);
-            let kept = kept
-                .iter()
-                .map(|(c, _)| *c)
-                .filter(|c| self.to.objects.contains_key(*c) && !self.fates.drops(c));
-            let added = self.to.columns_of(id);
-            let added = added
-                .iter()
-                .map(|(c, _)| *c)
-                .filter(|c| self.fates.makes(c));
-            let result: Vec<&str> = kept.chain(added).map(|c| c.name.as_str()).collect();
+            let result = self.resulting_columns(id);
             if result != wanted {
                 notes.push(Note::ColumnOrder { table: id.clone() });
             }
