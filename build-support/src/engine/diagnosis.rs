@@ -1,6 +1,6 @@
 //! What a stopped run is shown as: the state that the database is in, and what to do.
 
-use super::{EngineError, Failure, Left, Moved, Origin, OtherSlug};
+use super::{EngineError, Failure, Left, Moved, Origin, OtherSlug, operations::NO_DOWN};
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     place::Place,
@@ -127,6 +127,12 @@ impl EngineError {
                 return vec![format!(
                     "run `cargo migrate rebase {pending}` to move it after the newest"
                 )];
+            }
+            Self::Irreversible { id, reason } if reason == NO_DOWN => {
+                return vec![
+                    format!("write one, or let `cargo migrate generate-down {id}` write it"),
+                    "or write a new revision that goes forward".to_owned(),
+                ];
             }
             Self::Irreversible { .. } => {
                 &["restore from a backup, or write a new revision that goes forward"]

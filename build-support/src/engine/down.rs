@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     EngineError, Grouping, Report, View,
-    operations::{Aim, irreversible, resolve, steps},
+    operations::{Aim, NO_DOWN, irreversible, resolve, steps},
     repeatable::Scripts,
     run::{Progress, Run, planned},
 };
@@ -81,7 +81,7 @@ impl Run<'_> {
                 .as_ref()
                 .or_else(|| recorded.get(&revision.id));
             let Some(script) = script else {
-                return Err(irreversible(&revision.id, "it has no down script"));
+                return Err(irreversible(&revision.id, NO_DOWN));
             };
             let is_none = script.transaction == TransactionMode::None;
             if self.options.grouping == Grouping::One && is_none {

@@ -139,7 +139,7 @@ impl Run<'_> {
                     .or_else(|| recorded.get(&revision.id)),
             };
             let Some(script) = script else {
-                return Err(irreversible(&revision.id, "it has no down script"));
+                return Err(irreversible(&revision.id, NO_DOWN));
             };
             let position = Position { index, count };
             let job = Job {
@@ -211,6 +211,9 @@ pub(super) fn steps<'g>(
     let scripts = scripts.order.iter().map(|&node| (&scripts.graph, node));
     revisions.chain(scripts).collect()
 }
+
+/// Why a revision can't be reverted that says nothing about it.
+pub(super) const NO_DOWN: &str = "it has no down script";
 
 pub(super) fn irreversible(id: &RevisionId, reason: &str) -> EngineError {
     EngineError::Irreversible {

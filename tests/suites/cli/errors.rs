@@ -74,6 +74,17 @@ fn an_irreversible_revision_stops_the_way_down_before_it_begins() {
 }
 
 #[test]
+fn where_only_the_down_script_is_missing_the_command_that_writes_it_is_named() {
+    let database = Database::fresh();
+    let project = line(&database);
+    project.write("migrations/4_up.up.sql", "SELECT 1;\n");
+    project.cargo_migrate(&["up"]).expect_success();
+    let said = project.cargo_migrate(&["down", "-1"]);
+    let said = said.expect_failure(1);
+    assert!(said.contains("`cargo migrate generate-down 4`"), "{said}");
+}
+
+#[test]
 fn what_the_server_says_has_its_code_in_json() {
     let database = Database::fresh();
     let url = database.url().replace(database.name(), "nowhere");
