@@ -4,7 +4,7 @@ use build_support::{
     Exit, Place,
     engine::{EngineError, Event, Operation, Options, View},
     graph::NodeSet,
-    revision::Work,
+    revision::{RevisionId, Work},
 };
 use clap::Args;
 use postgres::Client;
@@ -30,7 +30,9 @@ pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
     context.graph()?;
     let mut client = context.connect()?;
     let state = context.read_state(&mut client)?;
-    let targets = known_heads(context, &View::new(context.graph()?, &state))?;
+    let view = View::new(context.graph()?, &state);
+    refuse_several(&view.heads(), args.count)?;
+    let targets = known_heads(context, &view)?;
     refuse_code(context, &mut client, args.count)?;
     let mut teller = Teller::new(&context.term);
     let mut hear = |event: &Event| teller.hear(event);
@@ -41,6 +43,23 @@ pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
     report.done.splice(0..0, reverted.done);
     teller.end(&report);
     Ok(Exit::Done)
+}
+
+/// Which of several lines is meant only `down` can be told.
+fn refuse_several(heads: &[RevisionId], count: u32) -> Result<(), Failure> {
+    if heads.len() < 2 {
+        return Ok(());
+    }
+    let listed: Vec<String> = heads.iter().map(|id| format!("`{id}`")).collect();
+    let several = Failure::user(format!(
+        "`redo` could mean several lines: the database is at {}",
+        listed.join(", ")
+    ));
+    Err(heads.iter().fold(several, |failure, id| {
+        failure.hint(format!(
+            "run `cargo migrate down {id}@-{count}`, then `cargo migrate up {id}`"
+        ))
+    }))
 }
 
 /// What is reverted must be something that can be applied again from here.

@@ -284,6 +284,24 @@ fn a_script_is_one_object_in_json() {
 }
 
 #[test]
+fn redo_of_one_of_several_lines_names_the_commands_that_do_it() {
+    let database = Database::fresh();
+    let project = line(&database);
+    revision(&project, "4_side", "1", "SELECT 1;", "SELECT 1;");
+    project.cargo_migrate(&["up", "heads"]).expect_success();
+    insta::assert_snapshot!(project.cargo_migrate(&["redo"]), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: `redo` could mean several lines: the database is at `3`, `4`
+    hint: run `cargo migrate down 3@-1`, then `cargo migrate up 3`
+    hint: run `cargo migrate down 4@-1`, then `cargo migrate up 4`
+    ");
+    project.cargo_migrate(&["down", "4@-1"]).expect_success();
+    project.cargo_migrate(&["up", "4"]).expect_success();
+}
+
+#[test]
 fn a_range_is_for_scripts_alone() {
     let database = Database::fresh();
     let project = line(&database);
