@@ -63,12 +63,17 @@ pub fn run(args: &LintArgs, context: &mut Context) -> Outcome {
         return Ok(Exit::Done);
     }
     let chosen = Chosen::of(args, context)?;
-    let mut report = chosen.lint(&levels);
+    let revisions = chosen.in_order();
+    let mut report = lint::lint(&revisions, &levels);
     let trace = match args.trace {
         true => Some(lint_trace::trace(&chosen, context)?),
         false => None,
     };
-    let failure = trace.as_ref().and_then(|trace| trace.failure.clone());
+    let mut failure = None;
+    if let Some(trace) = &trace {
+        lint::add_traced(&mut report, &revisions, &trace.revisions, &levels);
+        failure.clone_from(&trace.failure);
+    }
     report.ok &= failure.is_none();
     answer(args, &report, trace.as_ref(), context);
     match failure {
@@ -189,14 +194,13 @@ impl<'a> Chosen<'a> {
     }
 
     /// In the order in which they would run.
-    fn lint(&self, levels: &Levels) -> Report {
+    fn in_order(&self) -> Vec<&Revision> {
         let graph = self.sight.graph();
         let targets: Vec<Node> = self.nodes.iter().collect();
         let others = graph.nodes().filter(|&node| !self.nodes.contains(node));
         let order = graph.order_up(&targets, &others.collect());
         let revisions = order.into_iter().map(|node| graph.revision(node));
-        let revisions: Vec<_> = revisions.chain(&self.due).collect();
-        lint::lint(&revisions, levels)
+        revisions.chain(&self.due).collect()
     }
 }
 

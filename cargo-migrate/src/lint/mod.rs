@@ -16,6 +16,7 @@ pub mod sarif;
 mod squawk;
 mod statement;
 mod subject;
+mod traced;
 
 pub use self::{
     class::Class,
@@ -24,6 +25,7 @@ pub use self::{
     report::{Report, lint},
     statement::{Namespace, Object, Statement},
     subject::Subject,
+    traced::add_traced,
 };
 
 /// A rule as it is listed.
@@ -70,6 +72,7 @@ fn is_left_out(name: &str) -> bool {
 /// Every rule, by name.
 pub fn all_rules() -> Vec<RuleInfo> {
     let mut rules: Vec<RuleInfo> = linters().iter().flat_map(|linter| linter.rules()).collect();
+    rules.extend(traced::rules());
     rules.sort_by(|a, b| a.name.cmp(&b.name));
     rules
 }

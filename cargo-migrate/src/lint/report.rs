@@ -1,6 +1,6 @@
 //! Lints revisions in the order in which they run, and counts what was accepted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use build_support::revision::Revision;
 use serde::Serialize;
@@ -84,26 +84,52 @@ fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
 
 fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
     let ignores = Ignores::read(subject.text);
-    let mut findings = Vec::new();
-    for found in linters()
+    let linters = linters();
+    let found = linters
         .iter()
-        .flat_map(|linter| linter.lint(subject, levels))
-    {
-        let level = levels.of(&found);
-        if level == Level::Off || is_about_new(&found, subject) {
-            continue;
-        }
-        let accepted = found.class.is_accepted_by(subject.revision)
-            || subject.revision.allow.contains(&found.rule)
-            || ignores.covers(&found.rule, found.range.start);
-        if accepted {
-            report.accepted += 1;
-        } else {
-            findings.push(Finding::new(found, level, subject));
-        }
-    }
+        .flat_map(|linter| linter.lint(subject, levels));
+    let findings = found.filter(|found| !is_about_new(found, subject));
+    let findings = findings
+        .filter_map(|found| settle(found, subject, (&ignores, levels), &mut report.accepted));
+    let mut findings: Vec<Finding> = findings.collect();
     findings.sort_by(|a, b| (a.place(), &a.rule).cmp(&(b.place(), &b.rule)));
     report.findings.extend(findings);
+}
+
+/// What is told of what was found; nothing where it is off, or accepted, which is counted.
+pub(super) fn settle(
+    found: Found,
+    subject: &Subject<'_>,
+    (ignores, levels): (&Ignores<'_>, &Levels),
+    accepted: &mut usize,
+) -> Option<Finding> {
+    let level = levels.of(&found);
+    if level == Level::Off {
+        return None;
+    }
+    let is_accepted = found.class.is_accepted_by(subject.revision)
+        || subject.revision.allow.contains(&found.rule)
+        || ignores.covers(&found.rule, found.range.start);
+    if is_accepted {
+        *accepted += 1;
+        return None;
+    }
+    Some(Finding::new(found, level, subject))
+}
+
+/// Puts the findings into the order of the revisions and of the places in them.
+pub(super) fn sort(report: &mut Report, revisions: &[&Revision]) {
+    let order: BTreeMap<&str, usize> = (revisions.iter().enumerate())
+        .map(|(at, revision)| (revision.id.as_str(), at))
+        .collect();
+    let at = |finding: &Finding| order.get(finding.revision.as_str()).copied();
+    report
+        .findings
+        .sort_by(|a, b| (at(a), a.place(), &a.rule).cmp(&(at(b), b.place(), &b.rule)));
+    report.ok = !report
+        .findings
+        .iter()
+        .any(|finding| finding.level == Level::Error);
 }
 
 /// Nobody waits for what nobody knows yet, and nothing in it can be lost.

@@ -3,23 +3,20 @@
 
 use serde_json::{Value, json};
 
-use super::{Finding, Level, Report, all_rules};
-use crate::trace::{HeldLock, Traced, TracedStatement};
-
-/// What a note of a trace is about: its id, and a sentence.
-const LOCK: (&str, &str) = ("trace-lock", "a lock that readers or writers wait for");
-const REWRITE: (&str, &str) = ("trace-rewrite", "a table or an index is written anew");
+use super::{
+    Finding, Level, Report, all_rules,
+    traced::{LOCK, REWRITE},
+};
+use crate::trace::{Traced, TracedStatement};
 
 /// The whole log. What a trace saw is there as notes, as far as an application waits for it.
 pub fn log(report: &Report, traced: Option<&[Traced]>) -> Value {
-    let rule = |(id, text): (&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
-    let all_rules = all_rules();
-    let rules = all_rules.iter().map(|one| (&*one.name, description(one)));
-    let notes = traced.map(|_| [LOCK, REWRITE]).into_iter().flatten();
-    let rules: Vec<Value> = rules.chain(notes).map(rule).collect();
+    let rule = |rule: &super::RuleInfo| json!({ "id": rule.name, "shortDescription": { "text": description(rule) } });
+    let rules: Vec<Value> = all_rules().iter().map(rule).collect();
     let statements = traced.into_iter().flatten().flat_map(|one| &one.statements);
     let findings = report.findings.iter().map(result);
-    let results: Vec<Value> = findings.chain(statements.flat_map(notes_of)).collect();
+    let notes = statements.flat_map(|statement| notes_of(statement, report));
+    let results: Vec<Value> = findings.chain(notes).collect();
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -56,18 +53,23 @@ fn result(finding: &Finding) -> Value {
     entry(&finding.rule, level, &message, place)
 }
 
-fn notes_of(statement: &TracedStatement) -> Vec<Value> {
+/// What is no finding already.
+fn notes_of(statement: &TracedStatement, report: &Report) -> Vec<Value> {
     let place = (&*statement.file, statement.line, statement.column);
+    let note = |rule: &str, message: &str| {
+        let is_it = |finding: &Finding| {
+            let at = (&*finding.file, finding.line, finding.column);
+            (&*finding.rule, &*finding.message, at) == (rule, message, place)
+        };
+        let is_told = report.findings.iter().any(is_it);
+        (!is_told).then(|| entry(rule, "note", message, place))
+    };
     let locks = statement.locks.iter();
     let locks = locks.filter(|lock| lock.stops_the_application());
-    let lock = |lock: &HeldLock| {
-        let (mode, on, blocks) = (lock.mode, &lock.relation, lock.mode.blocks_in_words());
-        let message = format!("{} on {on} {blocks}", mode.name());
-        entry(LOCK.0, "note", &message, place)
-    };
+    let locks = locks.filter_map(|lock| note(LOCK, &lock.in_words()));
     let rewrites = statement.rewrites_in_words();
-    let rewrite = |names| entry(REWRITE.0, "note", &format!("rewrites {names}"), place);
-    locks.map(lock).chain(rewrites.map(rewrite)).collect()
+    let rewrites = rewrites.and_then(|names| note(REWRITE, &format!("rewrites {names}")));
+    locks.chain(rewrites).collect()
 }
 
 fn entry(rule: &str, level: &str, message: &str, place: (&str, usize, usize)) -> Value {

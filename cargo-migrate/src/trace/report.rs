@@ -85,6 +85,12 @@ impl TracedStatement {
 }
 
 impl HeldLock {
+    /// The lock and who waits for it, in words.
+    pub fn in_words(&self) -> String {
+        let (mode, on) = (self.mode.name(), &self.relation);
+        format!("{mode} on {on} {}", self.mode.blocks_in_words())
+    }
+
     /// Whether readers or writers wait for it, not only who changes the schema.
     pub fn stops_the_application(&self) -> bool {
         self.blocks

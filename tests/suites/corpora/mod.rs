@@ -6,6 +6,7 @@ mod downs;
 mod offline;
 mod replay;
 mod squash;
+mod trace;
 
 use std::path::PathBuf;
 

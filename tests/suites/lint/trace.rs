@@ -524,6 +524,70 @@ fn the_shape_of_the_answer() {
 }
 
 #[test]
+fn what_a_trace_sees_is_a_finding_where_the_project_gives_it_a_level() {
+    let hidden = "DO $$ BEGIN EXECUTE 'ALTER TABLE users ALTER COLUMN age TYPE bigint'; END $$;";
+    let found = |script: &str| {
+        let project = project(script);
+        project.write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+             [package.metadata.migrate.lint]\n\
+             trace-lock = \"warning\"\ntrace-rewrite = \"error\"\ndynamic-sql = \"off\"\n",
+        );
+        project.write("src/lib.rs", "");
+        let lint = ["lint", "change", "--trace"];
+        (
+            project.cargo_migrate(&lint),
+            project.cargo_migrate(&[&lint[..], &["--sarif"]].concat()),
+        )
+    };
+    let (told, sarif) = found(hidden);
+    told.expect_failure(3);
+    let lock = "warning: ACCESS EXCLUSIVE on table `users` blocks reads, writes and schema changes [trace-lock]";
+    let rewrite =
+        "error: rewrites table `users`, index `users_email` and index `users_pkey` [trace-rewrite]";
+    for text in [lock, rewrite] {
+        let placed = format!("{text}\n  --> migrations/2_change.sql:1:1\n");
+        assert!(told.stdout.contains(&placed), "{told}");
+    }
+    let results = sarif.json()["runs"][0]["results"].take();
+    let levels: Vec<_> = results
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| &one["level"])
+        .collect();
+    assert_eq!(levels, ["warning", "error"], "told once: {results}");
+
+    let (told, _) = found(&format!("-- migrate: allow=rewrite, trace-lock\n{hidden}"));
+    told.expect_success();
+    assert!(told.stderr.contains("2 accepted"), "{told}");
+    // What an earlier revision of the same run makes is nobody's yet.
+    let (told, _) = found("CREATE INDEX users_age ON users (age);");
+    assert!(
+        told.stdout.contains("warning: SHARE on table `users`"),
+        "{told}"
+    );
+    let all = project("CREATE INDEX users_age ON users (age);");
+    all.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                             [package.metadata.migrate.lint]\ntrace-lock = \"error\"\n",
+    );
+    all.write("src/lib.rs", "");
+    all.cargo_migrate(&["lint", "--all", "--trace"])
+        .expect_success();
+}
+
+#[test]
+fn the_values_of_set_can_be_read() {
+    let project = project("SELECT 1 / current_setting('migrate.divisor')::int;");
+    let output = run(&project, &["change", "--set", "divisor=1"]);
+    output.expect_success();
+    run(&project, &["change"]).expect_failure(4);
+}
+
+#[test]
 fn sarif_has_what_an_application_waits_for_as_notes() {
     let script = "INSERT INTO users VALUES (1);\nALTER TABLE users ALTER COLUMN age TYPE bigint;";
     let output = run(&project(script), &["change", "--sarif"]);
