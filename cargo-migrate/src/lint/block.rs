@@ -71,6 +71,7 @@ fn within(body: &str) -> Vec<Range<usize>> {
 
 /// A script in which each block is blank but for its statements that change the schema: what a
 /// parser of SQL reads of it, every byte where it was.
+#[cfg(feature = "lint")]
 pub(super) fn unfolded(text: &str, statements: &[Statement<'_>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let blocks = statements.iter().filter(|one| !one.is_inside());
@@ -96,6 +97,7 @@ pub(super) fn unfolded(text: &str, statements: &[Statement<'_>]) -> String {
 }
 
 /// PL/pgSQL adds `INTO` to them, which SQL does not know.
+#[cfg(feature = "lint")]
 fn changes_rows(statement: &Statement<'_>) -> bool {
     statement.changes_rows() || statement.begins(&["INSERT"])
 }

@@ -33,12 +33,12 @@ pub struct Relation {
 pub enum RelationKind {
     /// A table, partitioned or not.
     Table,
+    /// A materialized view.
+    MaterializedView,
     /// An index, partitioned or not.
     Index,
     /// A view.
     View,
-    /// A materialized view.
-    MaterializedView,
     /// A sequence.
     Sequence,
     /// A foreign table.

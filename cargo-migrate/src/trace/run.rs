@@ -101,8 +101,18 @@ struct Pass<'t, 'a> {
 /// What was seen after a statement.
 struct Look {
     took: Duration,
-    locks: Vec<(Relation, LockMode)>,
+    locks: Vec<Taken>,
     rewrites: Vec<Relation>,
+}
+
+/// A lock that a statement took.
+struct Taken {
+    oid: Oid,
+    relation: Relation,
+    mode: LockMode,
+    /// The last statement that ran under it, where that is not the last of all: going back to a
+    /// savepoint releases what was taken behind it.
+    until: Option<usize>,
 }
 
 impl Pass<'_, '_> {
@@ -186,7 +196,8 @@ impl Pass<'_, '_> {
             client,
             watch,
         } = &mut *self.tracer;
-        let gate = Gate::close(scratch.connect(database)?).map_err(unseen)?;
+        let (first, second) = (scratch.connect(database)?, scratch.connect(database)?);
+        let gate = Gate::close(first, second).map_err(unseen)?;
         let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
         let (sent, followed) = std::thread::scope(|scope| {
             let running = scope.spawn(|| timed(client, sql));
@@ -235,6 +246,9 @@ impl Pass<'_, '_> {
     }
 
     fn note(&mut self, took: Duration, seen: &Locks, rewrites: Vec<Relation>) {
+        if matches!(kind(self.sql(self.looks.len())), Kind::Savepoint) {
+            self.release(seen);
+        }
         let locks = self.new_locks(seen);
         self.looks.push(Look {
             took,
@@ -243,33 +257,43 @@ impl Pass<'_, '_> {
         });
     }
 
+    /// Notes which locks are gone.
+    fn release(&mut self, seen: &Locks) {
+        let until = Some(self.looks.len());
+        let taken = self.looks.iter_mut().flat_map(|look| &mut look.locks);
+        for taken in taken.filter(|taken| taken.until.is_none()) {
+            if seen.get(&taken.oid) < Some(&taken.mode) {
+                taken.until = until;
+            }
+        }
+        self.held.clone_from(seen);
+    }
+
     /// The locks on what was there before that are stronger than those that were held.
-    fn new_locks(&mut self, seen: &Locks) -> Vec<(Relation, LockMode)> {
+    fn new_locks(&mut self, seen: &Locks) -> Vec<Taken> {
         let mut locks = Vec::new();
         for (&oid, &mode) in seen {
             let Some(relation) = self.known.get(oid) else {
                 continue;
             };
             if !is_implied(relation, mode, seen) && strengthen(&mut self.held, oid, mode) {
-                locks.push((relation.clone(), mode));
+                locks.push(Taken {
+                    oid,
+                    relation: relation.clone(),
+                    mode,
+                    until: None,
+                });
             }
         }
-        locks.sort_by(|(one, mode), (other, weaker)| (weaker, one).cmp(&(mode, other)));
+        locks.sort_by(|one, other| (other.mode, &one.relation).cmp(&(one.mode, &other.relation)));
         locks
     }
 
     fn traced(&self, commit: Duration) -> Traced {
         let whole = self.looks.iter().map(|look| look.took).sum::<Duration>() + commit;
-        let mut left = whole;
-        let mut statements = Vec::with_capacity(self.looks.len());
-        for (index, look) in self.looks.iter().enumerate() {
-            let held = match self.revision.up.transaction {
-                TransactionMode::Own => (left, self.looks.len() - index - 1),
-                TransactionMode::None => (look.took, 0),
-            };
-            statements.push(self.statement(index, look, held));
-            left = left.saturating_sub(look.took);
-        }
+        let statements = 0..self.looks.len();
+        let statements = statements.map(|index| self.statement(index, commit));
+        let statements = statements.collect();
         Traced {
             revision: self.revision.id.to_string(),
             slug: self.revision.slug.clone(),
@@ -283,16 +307,19 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// `held`: how long what it took was held, and over how many later statements.
-    fn statement(&self, index: usize, look: &Look, held: (Duration, usize)) -> TracedStatement {
+    fn statement(&self, index: usize, commit: Duration) -> TracedStatement {
         let up = &self.revision.up;
+        let look = &self.looks[index];
         let place = Place::at(&up.path, &up.text, up.statements[index].start);
-        let lock = |(relation, mode): &(Relation, LockMode)| HeldLock {
-            relation: relation.clone(),
-            mode: *mode,
-            blocks: mode.blocks(),
-            held_ms: milliseconds(held.0),
-            later_statements: held.1,
+        let lock = |taken: &Taken| {
+            let (held, later_statements) = self.held(taken, index, commit);
+            HeldLock {
+                relation: taken.relation.clone(),
+                mode: taken.mode,
+                blocks: taken.mode.blocks(),
+                held_ms: milliseconds(held),
+                later_statements,
+            }
         };
         TracedStatement {
             file: up.path.display().to_string(),
@@ -304,6 +331,18 @@ impl Pass<'_, '_> {
             rewrites: look.rewrites.clone(),
             place,
         }
+    }
+
+    /// How long a lock was held that a statement took, and over how many later ones.
+    fn held(&self, taken: &Taken, index: usize, commit: Duration) -> (Duration, usize) {
+        let last = match self.revision.up.transaction {
+            TransactionMode::Own => taken.until.unwrap_or(self.looks.len() - 1),
+            TransactionMode::None => index,
+        };
+        let took = self.looks[index..=last].iter().map(|look| look.took);
+        let to_the_end = last + 1 == self.looks.len();
+        let commit = if to_the_end { commit } else { Duration::ZERO };
+        (took.sum::<Duration>() + commit, last - index)
     }
 }
 
@@ -324,12 +363,12 @@ fn follow<T>(
     while !running.is_finished() {
         let begun = Instant::now();
         let seen = watch.look()?;
-        for (oid, mode) in seen.locks {
+        for (&oid, &mode) in &seen.locks {
             strengthen(&mut locks, oid, mode);
         }
         if seen.waits {
             stood += begun.elapsed();
-            gate.open()?;
+            gate.open(&seen.locks)?;
         } else {
             std::thread::sleep(PAUSE);
         }

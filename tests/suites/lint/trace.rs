@@ -1,6 +1,6 @@
 //! `lint --trace`: the locks that statements really take, on a scratch database.
 
-use migrate_tests::harness::{Database, Output, Project, server};
+use migrate_tests::harness::{Database, Output, Project, server, skipped};
 use serde_json::{Value, json};
 
 const BASE: &str = "\
@@ -173,6 +173,51 @@ fn what_runs_outside_of_a_transaction_is_stopped_and_looked_at() {
             "{statement}: {locks:?}"
         );
     }
+}
+
+#[test]
+fn the_lock_that_is_taken_at_the_end_is_seen_too() {
+    if server().major() < 14 {
+        return skipped("DETACH PARTITION … CONCURRENTLY needs PostgreSQL 14");
+    }
+    let project = project(
+        "CREATE TABLE days (day int) PARTITION BY RANGE (day);\n\
+         CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM (1) TO (2);",
+    );
+    project.write(
+        "migrations/3_detach.sql",
+        "ALTER TABLE days DETACH PARTITION days_1 CONCURRENTLY;",
+    );
+    let output = run(&project, &["detach", "--format", "json"]);
+    assert_eq!(
+        locks(&output.json()["trace"][0]["statements"][0]),
+        [
+            "ACCESS EXCLUSIVE table days_1",
+            "SHARE UPDATE EXCLUSIVE table days"
+        ]
+    );
+}
+
+#[test]
+fn going_back_to_a_savepoint_releases_what_was_locked_behind_it() {
+    let trace = traced(
+        "SELECT FROM users;\n\
+         SAVEPOINT a;\n\
+         ALTER TABLE users ALTER COLUMN age TYPE bigint;\n\
+         ROLLBACK TO a;\n\
+         SELECT 1;\n\
+         ALTER TABLE users ADD COLUMN a int;",
+    );
+    let statements = &trace["statements"];
+    assert_eq!(locks(&statements[0]), ["ACCESS SHARE table users"]);
+    assert_eq!(statements[0]["locks"][0]["later_statements"], 5);
+    let released = &statements[2]["locks"][0];
+    assert_eq!(released["later_statements"], 1);
+    let time = |value: &Value| value.as_f64().expect("a number");
+    let both = time(&statements[2]["duration_ms"]) + time(&statements[3]["duration_ms"]);
+    assert!((time(&released["held_ms"]) - both).abs() < 0.01, "{trace}");
+    assert_eq!(rewrites(&statements[3]), [""; 0]);
+    assert_eq!(locks(&statements[5]), ["ACCESS EXCLUSIVE table users"]);
 }
 
 #[test]
