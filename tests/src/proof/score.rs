@@ -230,7 +230,7 @@ impl Leg<'_> {
             from.start.as_ref().map_err(Clone::clone)?,
             to.target()?,
             &told,
-            Asked::Nothing,
+            Asked::Grants,
         )
     }
 }

@@ -417,6 +417,7 @@ fn constraint(a: &Constraint, b: &Constraint) -> Option<Fate> {
     }
     let same = a.validated == b.validated
         && same_place
+        && a.options == b.options
         && a.clustered == b.clustered
         && a.replica_identity == b.replica_identity;
     (!same).then_some(Fate::Alter)
@@ -443,9 +444,10 @@ fn index(a: &Index, b: &Index) -> Option<Fate> {
 fn view(a: &View, b: &View) -> Option<Fate> {
     let with_old_options = View {
         options: a.options.clone(),
+        settings: a.settings.clone(),
         ..b.clone()
     };
-    if *a == with_old_options && !a.materialized {
+    if *a == with_old_options {
         return Some(Fate::Alter);
     }
     let appends_only =

@@ -271,6 +271,9 @@ pub struct Constraint {
     pub clustered: bool,
     /// Whether its index is the replica identity.
     pub replica_identity: bool,
+    /// The storage parameters of a key's index.
+    #[serde(default)]
+    pub options: Vec<String>,
     /// The tablespace of its index.
     #[serde(default)]
     pub tablespace: Option<String>,
@@ -330,8 +333,19 @@ pub struct View {
     pub populated: bool,
     /// The columns.
     pub columns: Vec<ViewColumn>,
-    /// Statistics targets of columns.
-    pub statistics: Vec<(String, i32)>,
+    /// What is said of columns of a materialized view.
+    pub settings: Vec<ViewSetting>,
+}
+
+/// A clause about a column of a materialized view: its statistics target, its storage.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ViewSetting {
+    /// The column.
+    pub column: String,
+    /// What says it.
+    pub set: String,
+    /// What takes it back.
+    pub reset: String,
 }
 
 /// A function or a procedure.

@@ -8,7 +8,7 @@ mod snapshot;
 pub use body::{
     Attribute, Body, Column, Composite, Constraint, ConstraintType, Domain, Enum, Expression,
     Extension, Foreign, Grant, Index, Owner, Parent, Plain, Policy, Routine, Sequence, Statistics,
-    Table, View, ViewColumn,
+    Table, View, ViewColumn, ViewSetting,
 };
 pub use edges::Edges;
 pub use id::{Kind, ObjectId, Space};

@@ -13,12 +13,12 @@ pub(crate) use column::{
 };
 pub(crate) use foreign::alter_foreign;
 pub(crate) use objects::{
-    collate, comment_on, create, create_index, create_routine, create_view, enable_rule,
-    enable_trigger, noun, policy_expressions, reference, state_words,
+    alter_view_column, collate, comment_on, create, create_index, create_routine, create_view,
+    enable_rule, enable_trigger, noun, policy_expressions, reference, state_words,
 };
 pub(crate) use rename::rename_sql;
 pub(crate) use table::{
     InlineConstraint, TableParts, add_constraint, create_table, inline_constraint, option_changes,
-    storage_option,
+    split_timing, storage_changes, with_options,
 };
 pub(crate) use text::{Writer, default_text};

@@ -2,7 +2,7 @@
 
 use super::column::{bare_collation, sequence_options};
 use super::foreign;
-use super::table::storage_option;
+use super::table::with_options;
 use super::text::Writer;
 use crate::schema::model::{
     Body, Composite, Domain, Enum, Index, Kind, ObjectId, Policy, Sequence, View,
@@ -329,10 +329,7 @@ pub(crate) fn create_view(
     if let (true, Some(method)) = (body.materialized, &body.access_method) {
         sql.push_str(&format!(" USING {}", Ident(method)));
     }
-    if !body.options.is_empty() {
-        let options: Vec<String> = body.options.iter().map(|o| storage_option(o)).collect();
-        sql.push_str(&format!(" WITH ({})", options.join(", ")));
-    }
+    sql.push_str(&with_options(&body.options));
     if let (true, Some(tablespace)) = (body.materialized, &body.tablespace) {
         sql.push_str(&format!(" TABLESPACE {}", Ident(tablespace)));
     }
@@ -342,14 +339,18 @@ pub(crate) fn create_view(
         sql.push_str("\nWITH NO DATA");
     }
     let mut statements = vec![sql];
-    for (column, target) in &body.statistics {
-        statements.push(format!(
-            "ALTER MATERIALIZED VIEW {} ALTER COLUMN {} SET STATISTICS {target}",
-            id.qualified(),
-            Ident(column)
-        ));
-    }
+    let settings = body.settings.iter();
+    statements.extend(settings.map(|one| alter_view_column(id, &one.column, &one.set)));
     statements
+}
+
+/// `ALTER MATERIALIZED VIEW … ALTER COLUMN …`.
+pub(crate) fn alter_view_column(id: &ObjectId, column: &str, clause: &str) -> String {
+    format!(
+        "ALTER MATERIALIZED VIEW {} ALTER COLUMN {} {clause}",
+        id.qualified(),
+        Ident(column)
+    )
 }
 
 /// `CREATE FUNCTION …` or `CREATE OR REPLACE FUNCTION …`.

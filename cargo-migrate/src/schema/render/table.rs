@@ -169,7 +169,7 @@ impl InlineConstraint {
     pub(crate) fn beside_the_columns(self, writer: &Writer, constraint: &Constraint) -> Self {
         match self {
             InlineConstraint::OfColumn(_) => {
-                InlineConstraint::OfTable(writer.constraint(&constraint.definition))
+                InlineConstraint::OfTable(constraint_definition(writer, constraint))
             }
             InlineConstraint::OfTable(line) => InlineConstraint::OfTable(line),
         }
@@ -183,7 +183,7 @@ pub(crate) fn inline_constraint(
     constraint: &Constraint,
     name_is_free: bool,
 ) -> InlineConstraint {
-    let definition = writer.constraint(&constraint.definition);
+    let definition = constraint_definition(writer, constraint);
     let implied = name_is_free && implied_name(id, constraint).as_deref() == Some(&id.name);
     if !implied {
         let name = Ident(&id.name);
@@ -227,13 +227,76 @@ fn implied_name(id: &ObjectId, constraint: &Constraint) -> Option<String> {
     (name.len() <= 63).then_some(name)
 }
 
+/// The definition of a constraint with what PostgreSQL does not print of a key's index: its parameters
+/// and its tablespace.
+pub(crate) fn constraint_definition(writer: &Writer, constraint: &Constraint) -> String {
+    let (key, timing) = split_timing(&constraint.definition);
+    let index = index_clauses(constraint);
+    writer.constraint(&format!("{key}{index}{timing}"))
+}
+
+/// The definition of a key without what says when it is checked, and that.
+pub(crate) fn split_timing(definition: &str) -> (&str, &str) {
+    [" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"]
+        .iter()
+        .find_map(|timing| {
+            let key = definition.strip_suffix(timing)?;
+            Some(definition.split_at(key.len()))
+        })
+        .unwrap_or((definition, ""))
+}
+
+fn index_clauses(constraint: &Constraint) -> String {
+    let tablespace = match (constraint.kind, &constraint.tablespace) {
+        // It would have to stand before the predicate.
+        (ConstraintType::Exclusion, _) | (_, None) => String::new(),
+        (_, Some(name)) => format!(" USING INDEX TABLESPACE {}", Ident(name)),
+    };
+    format!("{}{tablespace}", with_options(&constraint.options))
+}
+
+/// ` WITH (…)`, where there are storage parameters.
+pub(crate) fn with_options(options: &[String]) -> String {
+    if options.is_empty() {
+        return String::new();
+    }
+    let written: Vec<String> = options
+        .iter()
+        .map(|option| storage_option(option))
+        .collect();
+    format!(" WITH ({})", written.join(", "))
+}
+
+/// The clauses that turn one list of storage parameters into another, `RESET` before `SET`.
+pub(crate) fn storage_changes(prefix: &str, old: &[String], new: &[String]) -> Vec<String> {
+    let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
+    let kept: Vec<String> = new.iter().map(name).collect();
+    let gone = old.iter().map(name).filter(|option| !kept.contains(option));
+    let changed = new.iter().filter(|option| !old.contains(option));
+    let lists = [
+        ("RESET", gone.collect::<Vec<_>>()),
+        (
+            "SET",
+            changed.map(|option| storage_option(option)).collect(),
+        ),
+    ];
+    let clause = |(verb, list): (&str, Vec<String>)| {
+        let list: Vec<String> = list
+            .iter()
+            .map(|option| format!("{prefix}{option}"))
+            .collect();
+        (!list.is_empty()).then(|| format!("{verb} ({})", list.join(", ")))
+    };
+    lists.into_iter().filter_map(clause).collect()
+}
+
 /// `ALTER TABLE … ADD CONSTRAINT …`.
-pub(crate) fn add_constraint(writer: &Writer, id: &ObjectId, definition: &str) -> String {
+pub(crate) fn add_constraint(writer: &Writer, id: &ObjectId, constraint: &Constraint) -> String {
     format!(
         "ALTER TABLE {} ADD CONSTRAINT {} {}",
         id.parent_name(),
         Ident(&id.name),
-        writer.constraint(definition)
+        constraint_definition(writer, constraint)
     )
 }
 

@@ -10,14 +10,17 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, t.relname AS parent, c.relname
        i.indisreplident AS replica_identity,
        t.relkind = 'p' AS partitioned,
        ts.spcname AS tablespace,
-       (SELECT json_build_array(pn.nspname, p.relname)
-        FROM pg_inherits AS h
-        JOIN pg_class AS p ON p.oid = h.inhparent
-        JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
-        WHERE h.inhrelid = c.oid) AS partition_of,
-       (SELECT coalesce(json_agg(json_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum), '[]')
-        FROM pg_attribute AS a
-        WHERE a.attrelid = c.oid AND a.attstattarget >= 0) AS statistics
+       CASE WHEN c.relispartition THEN
+         (SELECT json_build_array(pn.nspname, p.relname)
+          FROM pg_inherits AS h
+          JOIN pg_class AS p ON p.oid = h.inhparent
+          JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
+          WHERE h.inhrelid = c.oid) END AS partition_of,
+       -- Only a column that is an expression can have a target.
+       CASE WHEN i.indexprs IS NOT NULL THEN
+         (SELECT coalesce(json_agg(json_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum), '[]')
+          FROM pg_attribute AS a
+          WHERE a.attrelid = c.oid AND a.attstattarget >= 0) ELSE '[]' END AS statistics
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 JOIN pg_class AS t ON t.oid = i.indrelid

@@ -73,6 +73,24 @@ impl Context<'_> {
             && (!constraint.inherited || is_partition)
             && !self.expelled.contains(id)
             && (is_partition || !self.refuses_null_beyond(id, constraint))
+            && !self.is_second_key(id, constraint)
+    }
+
+    /// Whether another key stands on the same columns: PostgreSQL makes one of two that stand in one
+    /// `CREATE TABLE`.
+    fn is_second_key(&self, id: &ObjectId, constraint: &Constraint) -> bool {
+        let is_exclusion = |c: &Constraint| c.kind == ConstraintType::Exclusion;
+        let mut others = self.to.parts_of(&id.table(), Kind::Constraint);
+        constraint.kind.has_index()
+            && others.any(|(other_id, body)| match body {
+                Body::Constraint(other) => {
+                    (other.kind, other_id) < (constraint.kind, id)
+                        && other.kind.has_index()
+                        && is_exclusion(other) == is_exclusion(constraint)
+                        && other.columns == constraint.columns
+                }
+                _ => false,
+            })
     }
 
     /// Whether a key inside of `CREATE TABLE` would make a child refuse by itself the null that only

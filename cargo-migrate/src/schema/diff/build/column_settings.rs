@@ -3,7 +3,7 @@
 use super::Context;
 use crate::schema::diff::action::Action;
 use crate::schema::model::{Column, ObjectId};
-use crate::schema::render::{compression_name, option_changes, storage_option};
+use crate::schema::render::{compression_name, option_changes, storage_changes};
 
 impl Context<'_> {
     pub(super) fn settings(&self, id: &ObjectId, old: &Column, new: &Column) -> Vec<Action> {
@@ -30,24 +30,8 @@ impl Context<'_> {
             let clause = option_changes(&old.foreign_options, &new.foreign_options);
             actions.push(self.alter_column_clause(id, &format!("OPTIONS ({clause})")));
         }
-        let set: Vec<String> = new
-            .options
-            .iter()
-            .filter(|option| !old.options.contains(option))
-            .map(|option| storage_option(option))
-            .collect();
-        if !set.is_empty() {
-            actions.push(self.alter_column_clause(id, &format!("SET ({})", set.join(", "))));
-        }
-        let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
-        let reset: Vec<String> = old
-            .options
-            .iter()
-            .map(name)
-            .filter(|option| !new.options.iter().any(|o| name(o) == *option))
-            .collect();
-        if !reset.is_empty() {
-            actions.push(self.alter_column_clause(id, &format!("RESET ({})", reset.join(", "))));
+        for clause in storage_changes("", &old.options, &new.options) {
+            actions.push(self.alter_column_clause(id, &clause));
         }
         actions
     }

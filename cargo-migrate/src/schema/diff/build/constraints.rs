@@ -9,7 +9,9 @@ use crate::schema::model::{
     Body, Constraint, ConstraintType, Index, Kind, ObjectId, Parent, Table,
 };
 use crate::schema::name::{Ident, Qualified};
-use crate::schema::render::{add_constraint, create_index};
+use crate::schema::render::{
+    add_constraint, create_index, split_timing, storage_changes, with_options,
+};
 
 impl Context<'_> {
     pub(super) fn constraint_actions(&self, id: &ObjectId) -> Vec<Action> {
@@ -94,8 +96,8 @@ impl Context<'_> {
                 self.through_index(id, new)
             }
             _ => {
-                let sql = add_constraint(&self.writer, id, &new.definition);
-                let mut action = Action::new(Verb::Create, id, self.placed(sql, new));
+                let sql = add_constraint(&self.writer, id, new);
+                let mut action = Action::new(Verb::Create, id, sql);
                 if !is_new_table {
                     action = action.hazards(self.hazards_of(id, new));
                 }
@@ -110,15 +112,13 @@ impl Context<'_> {
         if new.kind.has_index() {
             actions = self.after_leaving_partitions(id, actions);
         }
+        if let (ConstraintType::Exclusion, Some(tablespace)) = (new.kind, &new.tablespace) {
+            let placed =
+                self.alter_index_clause(id, &format!("SET TABLESPACE {}", Ident(tablespace)));
+            actions.push(placed.not_providing().after([id.clone()]).ranked(59));
+        }
         actions.extend(self.marks(id, new.clustered, new.replica_identity));
         actions
-    }
-
-    fn placed(&self, sql: String, new: &Constraint) -> String {
-        match &new.tablespace {
-            Some(tablespace) => format!("{sql} USING INDEX TABLESPACE {}", Ident(tablespace)),
-            None => sql,
-        }
     }
 
     fn is_partitioned(&self, part: &ObjectId) -> bool {
@@ -158,7 +158,7 @@ impl Context<'_> {
 
     /// Adds the constraint for new rows, then looks at the others under a weaker lock.
     fn validated_apart(&self, id: &ObjectId, new: &Constraint) -> Vec<Action> {
-        let sql = add_constraint(&self.writer, id, &format!("{} NOT VALID", new.definition));
+        let sql = format!("{} NOT VALID", add_constraint(&self.writer, id, new));
         let mut added = id.clone();
         added.args = "not valid".to_owned();
         let add = Action::new(Verb::Create, id, sql)
@@ -186,27 +186,26 @@ impl Context<'_> {
 
     /// Builds the index while others read and write, then makes it the constraint's.
     fn through_index(&self, id: &ObjectId, new: &Constraint) -> Vec<Action> {
+        let (definition, timing) = split_timing(&new.definition);
         let (keyword, rest) = match new.kind {
-            ConstraintType::PrimaryKey => {
-                ("PRIMARY KEY", new.definition.strip_prefix("PRIMARY KEY "))
-            }
-            _ => ("UNIQUE", new.definition.strip_prefix("UNIQUE ")),
+            ConstraintType::PrimaryKey => ("PRIMARY KEY", definition.strip_prefix("PRIMARY KEY ")),
+            _ => ("UNIQUE", definition.strip_prefix("UNIQUE ")),
         };
         let columns = rest.unwrap_or_default();
-        let (columns, timing) = match columns.find(" DEFERRABLE") {
-            Some(at) => columns.split_at(at),
-            None => (columns, ""),
-        };
         let columns = match columns.strip_prefix("NULLS NOT DISTINCT ") {
             Some(listed) => format!("{listed} NULLS NOT DISTINCT"),
             None => columns.to_owned(),
         };
-        let build = format!(
-            "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} {}",
+        let mut build = format!(
+            "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} {}{}",
             Ident(&id.name),
             id.parent_name(),
-            self.writer.text(&columns)
+            self.writer.text(&columns),
+            with_options(&new.options)
         );
+        if let Some(tablespace) = &new.tablespace {
+            build.push_str(&format!(" TABLESPACE {}", Ident(tablespace)));
+        }
         let mut built = id.clone();
         built.args = "index".to_owned();
         let needs: Vec<ObjectId> = self.to.needs(id).cloned().collect();
@@ -243,6 +242,9 @@ impl Context<'_> {
         if old.tablespace != new.tablespace {
             actions.push(self.move_index(id, new.tablespace.as_deref()));
         }
+        for clause in storage_changes("", &old.options, &new.options) {
+            actions.push(self.alter_index_clause(id, &clause));
+        }
         actions.extend(self.marks(
             id,
             new.clustered && !old.clustered,
@@ -255,16 +257,17 @@ impl Context<'_> {
     }
 
     fn move_index(&self, id: &ObjectId, tablespace: Option<&str>) -> Action {
+        let name = Ident(tablespace.unwrap_or("pg_default"));
+        self.alter_index_clause(id, &format!("SET TABLESPACE {name}"))
+    }
+
+    /// A statement about an index, which a constraint may have made.
+    fn alter_index_clause(&self, id: &ObjectId, clause: &str) -> Action {
         let index = Qualified {
             schema: &id.schema,
             name: &id.name,
         };
-        let name = Ident(tablespace.unwrap_or("pg_default"));
-        Action::new(
-            Verb::Alter,
-            id,
-            format!("ALTER INDEX {index} SET TABLESPACE {name}"),
-        )
+        Action::new(Verb::Alter, id, format!("ALTER INDEX {index} {clause}"))
     }
 
     /// What a table says about one of its indexes.

@@ -4,9 +4,11 @@ use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::Hazard;
-use crate::schema::model::{Body, Kind, ObjectId, Sequence, View};
+use crate::schema::model::{Body, Kind, ObjectId, Sequence, View, ViewSetting};
 use crate::schema::name::{Ident, Qualified};
-use crate::schema::render::{create, create_view, limits, noun, storage_option};
+use crate::schema::render::{
+    alter_view_column, create, create_view, limits, noun, storage_changes,
+};
 
 impl Context<'_> {
     pub(super) fn view_actions(&self, id: &ObjectId) -> Vec<Action> {
@@ -58,34 +60,21 @@ impl Context<'_> {
                 .map(|sql| Action::new(Verb::Alter, id, sql))
                 .collect();
         }
-        let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
-        let set: Vec<String> = new
-            .options
-            .iter()
-            .filter(|option| !old.options.contains(option))
-            .map(|option| storage_option(option))
-            .collect();
-        let reset: Vec<String> = old
-            .options
-            .iter()
-            .map(name)
-            .filter(|option| !new.options.iter().any(|o| name(o) == *option))
-            .collect();
-        let alter = |clause: String| {
-            Action::new(
-                Verb::Alter,
-                id,
-                format!("ALTER {} {} {clause}", noun(id.kind), id.qualified()),
-            )
+        let whole = storage_changes("", &old.options, &new.options).into_iter();
+        let whole =
+            whole.map(|clause| format!("ALTER {} {} {clause}", noun(id.kind), id.qualified()));
+        let is_reset = |one: &&ViewSetting| {
+            let replaced = |new: &ViewSetting| new.column == one.column && new.reset == one.reset;
+            !new.settings.iter().any(replaced)
         };
-        let mut actions = Vec::new();
-        if !reset.is_empty() {
-            actions.push(alter(format!("RESET ({})", reset.join(", "))));
-        }
-        if !set.is_empty() {
-            actions.push(alter(format!("SET ({})", set.join(", "))));
-        }
-        actions
+        let gone = old.settings.iter().filter(is_reset);
+        let gone = gone.map(|one| alter_view_column(id, &one.column, &one.reset));
+        let added = (new.settings.iter()).filter(|one| !old.settings.contains(one));
+        let added = added.map(|one| alter_view_column(id, &one.column, &one.set));
+        let statements = whole.chain(gone).chain(added);
+        statements
+            .map(|sql| Action::new(Verb::Alter, id, sql))
+            .collect()
     }
 
     pub(super) fn sequence_actions(&self, id: &ObjectId) -> Vec<Action> {

@@ -5,7 +5,7 @@ use crate::schema::diff::action::{Action, Verb};
 use crate::schema::hazard::{Hazard, Lock};
 use crate::schema::model::{Body, Kind, ObjectId, Parent, Sequence, Table};
 use crate::schema::name::Ident;
-use crate::schema::render::{option_changes, storage_option};
+use crate::schema::render::{option_changes, storage_changes};
 
 impl Context<'_> {
     pub(super) fn storage(&self, id: &ObjectId, old: &Table, new: &Table) -> Vec<Action> {
@@ -99,27 +99,9 @@ impl Context<'_> {
     }
 
     fn options(&self, id: &ObjectId, prefix: &str, old: &[String], new: &[String]) -> Vec<Action> {
-        let set: Vec<String> = new
-            .iter()
-            .filter(|option| !old.contains(option))
-            .map(|option| format!("{prefix}{}", storage_option(option)))
-            .collect();
-        let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
-        let kept: Vec<String> = new.iter().map(name).collect();
-        let reset: Vec<String> = old
-            .iter()
-            .map(name)
-            .filter(|option| !kept.contains(option))
-            .map(|option| format!("{prefix}{option}"))
-            .collect();
-        let mut actions = Vec::new();
-        if !reset.is_empty() {
-            actions.push(self.alter_table_clause(id, &format!("RESET ({})", reset.join(", "))));
-        }
-        if !set.is_empty() {
-            actions.push(self.alter_table_clause(id, &format!("SET ({})", set.join(", "))));
-        }
-        actions
+        let clauses = storage_changes(prefix, old, new);
+        let action = |clause: &String| self.alter_table_clause(id, clause);
+        clauses.iter().map(action).collect()
     }
 }
 
