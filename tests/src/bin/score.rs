@@ -1,4 +1,5 @@
 //! Scores the schema diff over folders of revisions: `score [--told] [--strangers] [--every N] FOLDER…`.
+//! A history that this server can't run to its end is scored as far as it goes.
 //!
 //! `--told` tells the planner every rename, `--strangers` gives it databases that share no oids.
 
@@ -6,11 +7,14 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use migrate_tests::proof::{History, Kinship, Knowledge, Renames, Verdict, score, table};
+use migrate_tests::proof::{
+    History, HistoryError, Kinship, Knowledge, Renames, Score, Verdict, score, table,
+};
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
@@ -18,7 +22,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// Whether every history could be run to its end.
+fn run() -> Result<bool, Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut knowledge = Knowledge {
         renames: Renames::Untold,
@@ -37,11 +42,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .map(|folder| History::read(Path::new(folder)))
         .collect();
-    let verdicts = histories
-        .and_then(|histories| score(&histories, knowledge, every, 2))
-        .map_err(|error| format!("{}: {}", error.step, error.message))?;
+    let said = |error: &HistoryError| format!("{}: {}", error.step, error.message);
+    let histories = histories.map_err(|error| said(&error))?;
+    let Score { verdicts, ends } = score(&histories, knowledge, every, 2);
     print(&verdicts)?;
-    Ok(())
+    for end in &ends {
+        writeln!(io::stderr(), "error: {}", said(end))?;
+    }
+    Ok(ends.is_empty())
 }
 
 fn print(verdicts: &[Verdict]) -> io::Result<()> {

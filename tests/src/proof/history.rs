@@ -23,7 +23,7 @@ pub struct History {
 }
 
 /// A revision that can't be replayed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryError {
     /// The revision.
     pub step: String,

@@ -23,6 +23,6 @@ pub use identity::{Identities, Moved, TableIdentity};
 pub use planner::{Planned, Reading, plan_between, plan_from, read};
 pub use random::{random_case, random_kinds_case};
 pub use rows::Rows;
-pub use score::{Kinship, Knowledge, Renames, score};
+pub use score::{Kinship, Knowledge, Renames, Score, score};
 pub use trial::{Trial, prepare_roles};
 pub use verdict::{Direction, Outcome, Verdict, table};

@@ -52,19 +52,21 @@ struct Stretch<'a> {
     every: usize,
 }
 
+/// What came of the steps of histories.
+#[derive(Debug, Default)]
+pub struct Score {
+    /// In the order of the steps.
+    pub verdicts: Vec<Verdict>,
+    /// The revisions at which a history ended, because this server can't run them.
+    pub ends: Vec<HistoryError>,
+}
+
 /// Scores histories on `workers` threads; of each, every `every`-th step.
-///
-/// # Errors
-/// The first revision that can't be replayed.
 ///
 /// # Panics
 /// Where the server goes away.
-pub fn score(
-    histories: &[History],
-    knowledge: Knowledge,
-    every: usize,
-    workers: usize,
-) -> Result<Vec<Verdict>, HistoryError> {
+#[must_use]
+pub fn score(histories: &[History], knowledge: Knowledge, every: usize, workers: usize) -> Score {
     let waiting = Mutex::new(stretches(histories, every, workers));
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -75,21 +77,26 @@ pub fn score(
                     let Some((number, stretch)) = taken else {
                         break;
                     };
-                    let outcome = walk(stretch, knowledge);
+                    let mut verdicts = Vec::new();
+                    let end = walk(stretch, knowledge, &mut verdicts).err();
                     done.lock()
                         .expect("no worker panicked")
-                        .push((number, outcome));
+                        .push((number, verdicts, end));
                 }
             });
         }
     });
     let mut done = done.into_inner().expect("no worker panicked");
-    done.sort_by_key(|(number, _)| *number);
-    let mut verdicts = Vec::new();
-    for (_, outcome) in done {
-        verdicts.extend(outcome?);
+    done.sort_by_key(|(number, ..)| *number);
+    let mut score = Score::default();
+    for (_, verdicts, end) in done {
+        score.verdicts.extend(verdicts);
+        // Each worker on the history comes to the same end.
+        score
+            .ends
+            .extend(end.filter(|end| !score.ends.contains(end)));
     }
-    Ok(verdicts)
+    score
 }
 
 /// As many stretches of a history as there are workers, numbered in the order of the answer.
@@ -114,8 +121,11 @@ fn stretches(histories: &[History], every: usize, workers: usize) -> Vec<(usize,
     found
 }
 
-fn walk(stretch: Stretch<'_>, knowledge: Knowledge) -> Result<Vec<Verdict>, HistoryError> {
-    let mut verdicts = Vec::new();
+fn walk(
+    stretch: Stretch<'_>,
+    knowledge: Knowledge,
+    verdicts: &mut Vec<Verdict>,
+) -> Result<(), HistoryError> {
     let mirror = match knowledge.kinship {
         Kinship::Copies => None,
         Kinship::Strangers => Some(Database::fresh()),
@@ -151,7 +161,7 @@ fn walk(stretch: Stretch<'_>, knowledge: Knowledge) -> Result<Vec<Verdict>, Hist
         verdicts.push(back.judge(&next, &after, &before));
         (database, stand) = (next, Some(after));
     }
-    Ok(verdicts)
+    Ok(())
 }
 
 fn advance(history: &History, mirror: Option<&Database>, step: Node) -> Result<(), HistoryError> {
