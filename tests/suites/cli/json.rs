@@ -68,6 +68,28 @@ fn every_field_is_documented() {
     for text in output.stderr.lines() {
         fields(&serde_json::from_str(text).expect("JSON"), &mut found);
     }
+    assert_documented(&found);
+}
+
+#[test]
+fn the_event_of_a_batch_is_documented() {
+    let database = Database::fresh();
+    let project = line(&database);
+    project.write(
+        "migrations/4_fill.up.sql",
+        "-- migrate: transaction=none\nCREATE TABLE filled AS SELECT 1 AS id;\n\
+         ALTER TABLE filled ADD PRIMARY KEY (id);\n-- migrate: batch\nDELETE FROM filled;\n",
+    );
+    let output = project.cargo_migrate(&["up", "--format", "json"]);
+    let mut found = BTreeSet::new();
+    for text in output.expect_success().lines() {
+        fields(&serde_json::from_str(text).expect("JSON"), &mut found);
+    }
+    assert!(found.contains("rows_per_second"), "{output}");
+    assert_documented(&found);
+}
+
+fn assert_documented(found: &BTreeSet<String>) {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/json.md");
     let page = fs_err::read_to_string(page).expect("a page");
     let missing: Vec<_> = found
