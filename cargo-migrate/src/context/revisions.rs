@@ -74,13 +74,31 @@ impl Context {
             revisions,
             repeatable,
             warnings,
-        } = folder::load(&folders)?;
+        } = folder::load(&folders)
+            .map_err(|errors| self.without_folder(&folders, errors.into()))?;
         for warning in &warnings {
             self.term.warn_about(&diagnostic(warning));
         }
         let graph = Graph::new(revisions).map_err(|errors| together(&errors))?;
         let graph = graph.with_repeatable(repeatable);
         Ok(self.loaded.get_or_init(|| Loaded { graph }))
+    }
+
+    /// Where each of several databases has a folder of its own, there is none for a command that names
+    /// no database.
+    fn without_folder(&self, folders: &[PathBuf], failure: Failure) -> Failure {
+        let databases = match self.config() {
+            Ok(config) if config.database.is_none() => config.databases.as_slice(),
+            Ok(_) | Err(_) => &[],
+        };
+        if folders.iter().all(|folder| folder.is_dir()) {
+            return failure;
+        }
+        databases.iter().fold(failure, |failure, name| {
+            failure.hint(format!(
+                "choose a database of the project: `--database {name}`"
+            ))
+        })
     }
 
     /// A path from where the user works, if that is the process's own folder, so that it can be

@@ -125,6 +125,24 @@ fn a_command_that_writes_files_or_needs_no_database_is_refused() {
 }
 
 #[test]
+fn a_command_that_names_no_database_and_finds_no_folder_is_told_the_databases() {
+    let project = package(Project::new());
+    let manifest = project.read("Cargo.toml");
+    let table = "[package.metadata.migrate.databases.audit]\ndir = \"audit\"\n";
+    project.write("Cargo.toml", format!("{manifest}{table}"));
+    project.write("audit/9_events.up.sql", "SELECT 1;");
+    fs_err::remove_dir_all(project.path().join("migrations")).expect("removed");
+    let output = project.cargo_migrate(&["heads"]);
+    assert!(
+        output.expect_failure(1).contains("`--database audit`"),
+        "{output}"
+    );
+    project
+        .cargo_migrate(&["heads", "--database", "audit"])
+        .expect_success();
+}
+
+#[test]
 fn all_of_none_is_an_error() {
     let main = Database::fresh();
     let project = package(Project::on(&main));
