@@ -81,7 +81,11 @@ impl Run<'_> {
                 .as_ref()
                 .or_else(|| recorded.get(&revision.id));
             let Some(script) = script else {
-                return Err(irreversible(&revision.id, NO_DOWN));
+                let reason = match view.unknown.contains(&revision.id) {
+                    true => "it has no file, and its record no down script",
+                    false => NO_DOWN,
+                };
+                return Err(irreversible(&revision.id, reason));
             };
             let is_none = script.transaction == TransactionMode::None;
             if self.options.grouping == Grouping::One && is_none {

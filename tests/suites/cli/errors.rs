@@ -82,6 +82,11 @@ fn where_only_the_down_script_is_missing_the_command_that_writes_it_is_named() {
     let said = project.cargo_migrate(&["down", "-1"]);
     let said = said.expect_failure(1);
     assert!(said.contains("`cargo migrate generate-down 4`"), "{said}");
+    // Without its file nothing can write one.
+    fs_err::remove_file(project.path().join("migrations/4_up.up.sql")).expect("removed");
+    let said = project.cargo_migrate(&["down", "-1"]);
+    let said = said.expect_failure(1);
+    assert!(!said.contains("generate-down"), "{said}");
 }
 
 #[test]
