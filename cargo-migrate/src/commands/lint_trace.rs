@@ -1,5 +1,7 @@
 //! `lint --trace`: runs the chosen revisions in a scratch database, and tells what they lock.
 
+use std::path::Path;
+
 use build_support::graph::{Node, NodeSet, walk::Along};
 
 use super::lint::Chosen;
@@ -134,10 +136,11 @@ fn headline(traced: &Traced) -> String {
 
 fn print_statement(statement: &TracedStatement, context: &Context) {
     let term = &context.term;
-    let mut place = statement.place().clone();
-    place.file = context.shown(&place.file).to_owned();
-    let sql = &statement.sql;
-    term.data(format_args!("  {place}: {FAINT}{sql}{FAINT:#}"));
+    let file = context.shown(Path::new(&statement.file)).display();
+    let (line, column, sql) = (statement.line, statement.column, &statement.sql);
+    term.data(format_args!(
+        "  {file}:{line}:{column}: {FAINT}{sql}{FAINT:#}"
+    ));
     for lock in &statement.locks {
         term.data(format_args!("    {}", lock_line(lock)));
     }

@@ -5,6 +5,7 @@
 //! stand still on its way by a third. Nothing here says whether a lock is good or bad.
 
 mod gate;
+mod lines;
 mod mode;
 mod relations;
 mod report;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use build_support::Place;
 use serde::Serialize;
 
 use super::{Blocks, LockMode, Relation};
@@ -42,8 +41,6 @@ pub struct TracedStatement {
     pub locks: Vec<HeldLock>,
     /// What is in another file now.
     pub rewrites: Vec<Relation>,
-    #[serde(skip)]
-    pub(crate) place: Place,
 }
 
 /// A lock, from the statement that took it to the end of the transaction.
@@ -66,11 +63,6 @@ impl TracedStatement {
     /// Whether it did nothing to what was there before.
     pub fn is_harmless(&self) -> bool {
         self.locks.is_empty() && self.rewrites.is_empty()
-    }
-
-    /// Where it stands.
-    pub fn place(&self) -> &Place {
-        &self.place
     }
 
     /// What it wrote anew, in words.

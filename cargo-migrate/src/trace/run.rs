@@ -7,7 +7,7 @@ use std::{
 };
 
 use build_support::{
-    Exit, Place,
+    Exit,
     revision::{Revision, TransactionMode, Work},
     sql::{self, Kind},
 };
@@ -16,6 +16,7 @@ use postgres::{Client, error::SqlState};
 use super::{
     HeldLock, LockMode, Relation, RelationKind, Traced, TracedStatement,
     gate::Gate,
+    lines::Lines,
     relations::{Oid, Relations},
     report::{first_words, milliseconds},
     watch::{Locks, Watch, strengthen},
@@ -137,13 +138,12 @@ impl Pass<'_, '_> {
                 .send(index)
                 .map_err(|error| self.refused(&error, Some(index)))?;
             let seen = self.tracer.watch.look().map_err(unseen)?;
-            // SET TRANSACTION must come before any query, so none is sent behind a setting.
-            let rewrites = match first_word(self.sql(index)) {
-                word if word.eq_ignore_ascii_case("SET") => Vec::new(),
-                _ => {
+            let rewrites = match self.may_have_rewritten(index, &seen.locks) {
+                true => {
                     let relations = Relations::read(&mut self.tracer.client).map_err(unseen)?;
                     self.rewritten(index, relations)
                 }
+                false => Vec::new(),
             };
             self.note(took, &seen.locks, rewrites);
         }
@@ -152,6 +152,16 @@ impl Pass<'_, '_> {
         // What is wrong may be any statement's: a constraint that was deferred.
         committed.map_err(|error| self.refused(&error, None))?;
         Ok(begun.elapsed())
+    }
+
+    /// Who writes something anew holds ACCESS EXCLUSIVE on it; only going back to a savepoint gives
+    /// files back without. No other statement is asked about: a load of data has many, and SET
+    /// TRANSACTION must come before any query.
+    fn may_have_rewritten(&self, index: usize, seen: &Locks) -> bool {
+        let is_exclusive = |(&oid, &mode): (&Oid, &LockMode)| {
+            mode == LockMode::AccessExclusive && self.known.get(oid).is_some()
+        };
+        seen.iter().any(is_exclusive) || matches!(kind(self.sql(index)), Kind::Savepoint)
     }
 
     /// A statement that is committed by itself.
@@ -292,7 +302,8 @@ impl Pass<'_, '_> {
     fn traced(&self, commit: Duration) -> Traced {
         let whole = self.looks.iter().map(|look| look.took).sum::<Duration>() + commit;
         let statements = 0..self.looks.len();
-        let statements = statements.map(|index| self.statement(index, commit));
+        let lines = Lines::of(&self.revision.up.text);
+        let statements = statements.map(|index| self.statement(index, commit, &lines));
         let statements = statements.collect();
         Traced {
             revision: self.revision.id.to_string(),
@@ -307,10 +318,10 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn statement(&self, index: usize, commit: Duration) -> TracedStatement {
+    fn statement(&self, index: usize, commit: Duration, lines: &Lines<'_>) -> TracedStatement {
         let up = &self.revision.up;
         let look = &self.looks[index];
-        let place = Place::at(&up.path, &up.text, up.statements[index].start);
+        let (line, column) = lines.at(up.statements[index].start);
         let lock = |taken: &Taken| {
             let (held, later_statements) = self.held(taken, index, commit);
             HeldLock {
@@ -323,13 +334,12 @@ impl Pass<'_, '_> {
         };
         TracedStatement {
             file: up.path.display().to_string(),
-            line: place.line,
-            column: place.column,
+            line,
+            column,
             sql: first_words(self.sql(index)),
             duration_ms: milliseconds(look.took),
             locks: look.locks.iter().map(lock).collect(),
             rewrites: look.rewrites.clone(),
-            place,
         }
     }
 

@@ -218,6 +218,7 @@ fn going_back_to_a_savepoint_releases_what_was_locked_behind_it() {
     assert!((time(&released["held_ms"]) - both).abs() < 0.01, "{trace}");
     assert_eq!(rewrites(&statements[3]), [""; 0]);
     assert_eq!(locks(&statements[5]), ["ACCESS EXCLUSIVE table users"]);
+    assert_eq!(rewrites(&statements[5]), [""; 0]);
 }
 
 #[test]
