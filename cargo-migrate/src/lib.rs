@@ -29,6 +29,7 @@ pub mod project;
 pub mod proposal;
 pub mod relocate;
 pub mod replay;
+pub mod roles;
 pub mod scaffold;
 pub mod schema;
 pub mod server;

@@ -9,7 +9,11 @@ use build_support::{
 };
 use postgres::{Client, error::ErrorPosition};
 
-use crate::schema::{Plan, Transaction};
+use crate::{
+    roles,
+    schema::{Plan, Transaction},
+    server::Scratch,
+};
 
 /// A statement that the scratch server refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +50,11 @@ impl Diagnose for ReplayError {
         diagnostic.label = Some(self.message.clone());
         diagnostic.sqlstate.clone_from(&self.sqlstate);
         diagnostic.notes.clone_from(&self.notes);
-        diagnostic
+        let sqlstate = self.sqlstate.as_deref().unwrap_or_default();
+        match roles::missing_in(sqlstate, &self.message) {
+            Some(_) => diagnostic.hint(roles::HINT),
+            None => diagnostic,
+        }
     }
 }
 
@@ -62,30 +70,44 @@ pub struct PlanRefused {
     pub error: ReplayError,
 }
 
-/// Applies a revision's script, and leaves no setting of it behind.
+/// Applies a revision's script in a database of a scratch server, and leaves no setting of it behind.
+/// Roles that it speaks of are made where the server is our own.
 ///
 /// # Errors
 /// The statement that the server refuses, by place.
-pub fn run(client: &mut Client, id: &RevisionId, script: &Script) -> Result<(), ReplayError> {
-    run_script(client, Some(id), script)
+pub fn run(
+    scratch: &Scratch,
+    client: &mut Client,
+    id: &RevisionId,
+    script: &Script,
+) -> Result<(), ReplayError> {
+    run_script(scratch, client, Some(id), script)
 }
 
 /// Applies a repeatable script.
 ///
 /// # Errors
 /// The statement that the server refuses, by place.
-pub fn run_repeatable(client: &mut Client, repeatable: &Repeatable) -> Result<(), ReplayError> {
-    run_script(client, None, &repeatable.script)
+pub fn run_repeatable(
+    scratch: &Scratch,
+    client: &mut Client,
+    repeatable: &Repeatable,
+) -> Result<(), ReplayError> {
+    run_script(scratch, client, None, &repeatable.script)
 }
 
 fn run_script(
+    scratch: &Scratch,
     client: &mut Client,
     id: Option<&RevisionId>,
     script: &Script,
 ) -> Result<(), ReplayError> {
     let outcome = match script.transaction {
-        TransactionMode::Own => in_transaction(client, script),
-        TransactionMode::None => one_by_one(client, script),
+        TransactionMode::Own => with_roles(scratch, || in_transaction(client, script)),
+        TransactionMode::None => script
+            .statements
+            .iter()
+            .try_for_each(|range| with_roles(scratch, || statement(client, script, range.clone()))),
     };
     let forgotten = client.batch_execute("DISCARD ALL");
     outcome
@@ -123,10 +145,15 @@ fn at(
 ///
 /// # Errors
 /// The statement that the server refuses, by place.
-pub fn run_up(client: &mut Client, graph: &Graph, nodes: &[Node]) -> Result<(), ReplayError> {
+pub fn run_up(
+    scratch: &Scratch,
+    client: &mut Client,
+    graph: &Graph,
+    nodes: &[Node],
+) -> Result<(), ReplayError> {
     for node in nodes {
         let revision = graph.revision(*node);
-        run(client, &revision.id, &revision.up)?;
+        run(scratch, client, &revision.id, &revision.up)?;
     }
     Ok(())
 }
@@ -206,14 +233,34 @@ fn rolled_back(client: &mut Client) -> Result<(), Refused> {
 }
 
 fn one_by_one(client: &mut Client, script: &Script) -> Result<(), Refused> {
-    for range in &script.statements {
-        let sql = &script.text[range.clone()];
-        client.batch_execute(sql).map_err(|error| {
-            let offset = range.start + position(&error, sql).unwrap_or(0);
-            (error, offset)
-        })?;
+    let mut statements = script.statements.iter();
+    statements.try_for_each(|range| statement(client, script, range.clone()))
+}
+
+fn statement(
+    client: &mut Client,
+    script: &Script,
+    range: std::ops::Range<usize>,
+) -> Result<(), Refused> {
+    let sql = &script.text[range.clone()];
+    client.batch_execute(sql).map_err(|error| {
+        let offset = range.start + position(&error, sql).unwrap_or(0);
+        (error, offset)
+    })
+}
+
+/// Tries again what left nothing behind, as long as a role was missing that could be made.
+fn with_roles(
+    scratch: &Scratch,
+    mut attempt: impl FnMut() -> Result<(), Refused>,
+) -> Result<(), Refused> {
+    let mut provider = roles::Provider::on(scratch);
+    loop {
+        match attempt() {
+            Err((error, _)) if error.as_db_error().is_some_and(|e| provider.provides(e)) => {}
+            outcome => return outcome,
+        }
     }
-    Ok(())
 }
 
 /// The byte offset of an error in the text that was sent; the server counts characters from 1.

@@ -38,6 +38,7 @@ mod production;
 mod refinery;
 mod releases;
 mod repeatable;
+mod roles;
 mod scaffold;
 #[cfg(unix)]
 mod server;

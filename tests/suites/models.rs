@@ -5,7 +5,7 @@ use cargo_migrate::{
     models::{Models, Script, SourceText, parse_schema_file},
     state,
 };
-use migrate_tests::harness::{Database, dump};
+use migrate_tests::harness::{Database, dump, server};
 
 /// The DDL of one Rust file.
 fn models(text: &str) -> Script {
@@ -24,7 +24,7 @@ fn schema(text: &str) -> Script {
 /// The dump of the database that the scripts build.
 fn built(scripts: &[Script]) -> String {
     let database = Database::fresh();
-    match state::build(&mut database.client(), scripts) {
+    match state::build(server(), &mut database.client(), scripts) {
         Ok(()) => dump(&database.url()),
         Err(error) => panic!("{}", error.diagnose()),
     }
@@ -33,7 +33,8 @@ fn built(scripts: &[Script]) -> String {
 /// What is said about scripts that can't be built.
 fn refused(scripts: &[Script]) -> String {
     let database = Database::fresh();
-    let error = state::build(&mut database.client(), scripts).expect_err("it should be refused");
+    let error =
+        state::build(server(), &mut database.client(), scripts).expect_err("it should be refused");
     error.diagnose().to_string()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use build_support::connect::{Host, Settings};
-use postgres::Client;
+use postgres::{Client, error::SqlState};
 
 use super::names;
 use super::url::with_database;
@@ -195,6 +195,23 @@ impl Scratch {
         session.made.insert(name.to_owned());
         cluster.keep(key);
         Ok(name.to_owned())
+    }
+
+    /// Makes a role that may not log in, on a server of our own; says whether it is there now. On a
+    /// server that is not ours nothing is made.
+    #[must_use]
+    pub fn provide_role(&self, name: &str) -> bool {
+        match &self.origin {
+            Origin::Existing { .. } => false,
+            Origin::Own(_) => {
+                let statement = format!("CREATE ROLE {} NOLOGIN", quote(name));
+                match self.session().client.batch_execute(&statement) {
+                    Ok(()) => true,
+                    // Another thread's script misses it too.
+                    Err(error) => error.code() == Some(&SqlState::DUPLICATE_OBJECT),
+                }
+            }
+        }
     }
 
     /// The URL of a database on this server.

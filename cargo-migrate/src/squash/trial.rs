@@ -62,7 +62,7 @@ impl<'a> Workbench<'a> {
     /// A revision that does not run.
     pub fn new(scratch: &'a Scratch, graph: &'a Graph, line: &'a Line) -> Result<Self, Failure> {
         let below = scratch.fresh_database()?;
-        replay::run_up(&mut scratch.connect(&below)?, graph, &line.before)?;
+        replay::run_up(scratch, &mut scratch.connect(&below)?, graph, &line.before)?;
         let from = Snapshot::read(&mut scratch.connect(&below)?)?;
         let above = built(scratch, graph, &below, &line.nodes)?;
         let mut client = scratch.connect(&above)?;
@@ -173,7 +173,7 @@ impl<'a> Workbench<'a> {
     }
 
     fn compared(&self, up: &Half, client: &mut Client) -> Result<Option<String>, Failure> {
-        if let Err(error) = run(up, client) {
+        if let Err(error) = run(self.scratch, up, client) {
             return Ok(Some(error.to_string()));
         }
         let way = plan(&Snapshot::read(client)?, &self.to, &self.options())?;
@@ -203,7 +203,7 @@ impl<'a> Workbench<'a> {
         let down = half(&way, "");
         let copy = self.scratch.clone_database(&self.above)?;
         let mut client = self.scratch.connect(&copy)?;
-        let found = match run(&down, &mut client) {
+        let found = match run(self.scratch, &down, &mut client) {
             Ok(()) => plan(&Snapshot::read(&mut client)?, &self.from, &self.options())?.is_empty(),
             Err(_) => false,
         };
@@ -226,7 +226,7 @@ impl<'a> Workbench<'a> {
 /// A copy of a database with revisions applied on top.
 fn built(scratch: &Scratch, graph: &Graph, below: &str, nodes: &[Node]) -> Result<String, Failure> {
     let database = scratch.clone_database(below)?;
-    replay::run_up(&mut scratch.connect(&database)?, graph, nodes)?;
+    replay::run_up(scratch, &mut scratch.connect(&database)?, graph, nodes)?;
     Ok(database)
 }
 
@@ -262,7 +262,7 @@ fn half(way: &Plan, more: &str) -> Half {
 }
 
 /// Runs a script as the runner would, but for the history.
-fn run(half: &Half, client: &mut Client) -> Result<(), Failure> {
+fn run(scratch: &Scratch, half: &Half, client: &mut Client) -> Result<(), Failure> {
     let id: RevisionId = "0".parse().map_err(|_| Failure::fault("`0` is an id"))?;
     let head: String = half
         .directives
@@ -272,7 +272,7 @@ fn run(half: &Half, client: &mut Client) -> Result<(), Failure> {
     let text = format!("{head}{}", half.body);
     let script = source::recorded_script("the squashed revision", text);
     let script = script.map_err(Failure::from)?;
-    Ok(replay::run(client, &id, &script)?)
+    Ok(replay::run(scratch, client, &id, &script)?)
 }
 
 fn unrendered(object: &str) -> Failure {

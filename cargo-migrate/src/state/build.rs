@@ -14,19 +14,29 @@ use super::{
     created::Created,
     stuck,
 };
-use crate::models::{Script, Site};
+use crate::{
+    models::{Script, Site},
+    roles::Provider,
+    server::Scratch,
+};
 
 /// What holds while the schema is built: bodies may name what comes later.
 const SETTINGS: &str = "RESET ALL; SET check_function_bodies = off";
 
 /// Builds what the scripts say, in an empty database.
 ///
-/// The connection's settings are reset afterwards.
+/// The connection's settings are reset afterwards. Roles that nothing makes are made where the server is
+/// our own.
 ///
 /// # Errors
 /// The statement that can't be made to work, by whatever order, or those that need each other.
-pub fn build(client: &mut Client, scripts: &[Script]) -> Result<(), BuildError> {
-    let mut builder = Builder { client, scripts };
+pub fn build(scratch: &Scratch, client: &mut Client, scripts: &[Script]) -> Result<(), BuildError> {
+    let roles = Provider::on(scratch);
+    let mut builder = Builder {
+        client,
+        scripts,
+        roles,
+    };
     let mut waiting = Vec::new();
     for script in scripts {
         waiting.extend(builder.run_script(script)?);
@@ -69,6 +79,7 @@ struct Waiting<'a> {
 struct Builder<'a> {
     client: &'a mut Client,
     scripts: &'a [Script],
+    roles: Provider<'a>,
 }
 
 impl<'a> Builder<'a> {
@@ -107,13 +118,21 @@ impl<'a> Builder<'a> {
                 left.push(item);
             }
         }
-        if left.len() < before {
+        if left.len() < before || self.provides_roles(&left) {
             return Ok(left);
         }
         let stuck = left
             .into_iter()
             .map(|item| (item.part.created(), item.refusal));
         Err(stuck::blame(stuck.collect()))
+    }
+
+    /// Whether roles that no statement makes are there from now on.
+    fn provides_roles(&mut self, left: &[Waiting<'_>]) -> bool {
+        let provided = left
+            .iter()
+            .filter(|item| self.roles.provides(&item.refusal.source));
+        provided.count() > 0
     }
 
     /// Runs one statement; an error that another statement could still cure is handed back.

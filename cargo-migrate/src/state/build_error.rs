@@ -3,7 +3,7 @@
 use build_support::{Diagnose, Diagnostic, Exit};
 use postgres::error::{DbError, SqlState};
 
-use crate::models::Site;
+use crate::{models::Site, roles};
 
 /// A desired schema that can't be built.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +97,9 @@ fn refused(error: &BuildError, refusal: &Refusal) -> Diagnostic {
 /// What helps beyond the server's own words.
 fn hint_for(error: &DbError) -> Option<&'static str> {
     let code = error.code();
-    if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_FUNCTION {
+    if roles::missing(error).is_some() {
+        Some(roles::HINT)
+    } else if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_FUNCTION {
         Some(
             "declare it in a schema file (`schema` in `[package.metadata.migrate]`), for example \
              with `CREATE EXTENSION` or `CREATE TYPE`",

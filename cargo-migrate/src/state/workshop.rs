@@ -194,7 +194,9 @@ impl<'a> Workshop<'a> {
             Some((done, database)) => (done, scratch.clone_database(&database)?),
             None => (0, scratch.fresh_database()?),
         };
-        replay::run_up(&mut scratch.connect(&database)?, graph, &nodes[done..])?;
+        let mut client = scratch.connect(&database)?;
+        replay::run_up(scratch, &mut client, graph, &nodes[done..])?;
+        drop(client);
         if let Some(key) = keys.last()
             && nodes.len() - done >= WORTH_KEEPING
         {
@@ -202,7 +204,7 @@ impl<'a> Workshop<'a> {
         }
         let mut client = scratch.connect(&database)?;
         for one in repeatable {
-            replay::run_repeatable(&mut client, one)?;
+            replay::run_repeatable(scratch, &mut client, one)?;
         }
         Ok(database)
     }
@@ -211,7 +213,7 @@ impl<'a> Workshop<'a> {
 fn build_on(scratch: &Scratch, scripts: &[models::Script]) -> Result<Snapshot, Failure> {
     let database = scratch.fresh_database()?;
     let mut client = scratch.connect(&database)?;
-    let built = build(&mut client, scripts).map_err(Failure::from);
+    let built = build(scratch, &mut client, scripts).map_err(Failure::from);
     let snapshot = built.and_then(|()| Ok(Snapshot::read(&mut client)?));
     drop(client);
     scratch.drop_database(&database)?;

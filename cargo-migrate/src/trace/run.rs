@@ -24,6 +24,7 @@ use super::{
 use crate::{
     failure::Failure,
     replay,
+    roles::Provider,
     server::{Scratch, ServerError},
 };
 
@@ -36,6 +37,7 @@ pub struct Tracer<'a> {
     database: &'a str,
     client: Client,
     watch: Watch,
+    roles: Provider<'a>,
 }
 
 impl<'a> Tracer<'a> {
@@ -51,6 +53,7 @@ impl<'a> Tracer<'a> {
             database,
             client,
             watch,
+            roles: Provider::on(scratch),
         })
     }
 
@@ -59,7 +62,8 @@ impl<'a> Tracer<'a> {
     /// # Errors
     /// The statement that the server refuses, by place.
     pub fn pass(&mut self, revision: &Revision) -> Result<(), Failure> {
-        Ok(replay::run(&mut self.client, &revision.id, &revision.up)?)
+        let (id, up) = (&revision.id, &revision.up);
+        Ok(replay::run(self.scratch, &mut self.client, id, up)?)
     }
 
     /// Applies a revision and looks after each statement.
@@ -69,20 +73,28 @@ impl<'a> Tracer<'a> {
     /// failed; or the server goes away.
     pub fn trace(&mut self, revision: &Revision) -> Result<Traced, Failure> {
         let relations = self.watch.relations().map_err(unseen)?;
-        let mut pass = Pass {
-            tracer: self,
-            revision,
-            known: relations.clone(),
-            relations,
-            held: Locks::new(),
-            looks: Vec::new(),
-        };
-        let commit = pass.run()?;
-        let traced = pass.traced(commit);
-        self.client
-            .batch_execute("DISCARD ALL")
-            .map_err(unseen)
-            .map(|()| traced)
+        loop {
+            let mut pass = Pass {
+                tracer: self,
+                revision,
+                known: relations.clone(),
+                relations: relations.clone(),
+                held: Locks::new(),
+                looks: Vec::new(),
+                begins_again: false,
+            };
+            let traced = match pass.run() {
+                Ok(commit) => Some(pass.traced(commit)),
+                Err(_) if pass.begins_again => None,
+                Err(failure) => return Err(failure),
+            };
+            let client = &mut self.client;
+            if let Some(traced) = traced {
+                client.batch_execute("DISCARD ALL").map_err(unseen)?;
+                return Ok(traced);
+            }
+            client.batch_execute("ROLLBACK").map_err(unseen)?;
+        }
     }
 }
 
@@ -97,6 +109,8 @@ struct Pass<'t, 'a> {
     /// What the transaction holds.
     held: Locks,
     looks: Vec<Look>,
+    /// Whether it failed for want of a role that is there now, and left nothing behind.
+    begins_again: bool,
 }
 
 /// What was seen after a statement.
@@ -134,9 +148,13 @@ impl Pass<'_, '_> {
     fn in_transaction(&mut self, statements: std::ops::Range<usize>) -> Result<Duration, Failure> {
         self.control("BEGIN")?;
         for index in statements {
-            let took = self
-                .send(index)
-                .map_err(|error| self.refused(&error, Some(index)))?;
+            let took = match self.send(index) {
+                Ok(took) => took,
+                Err(error) => {
+                    self.begins_again = self.provides_role(&error);
+                    return Err(self.refused(&error, Some(index)));
+                }
+            };
             let seen = self.tracer.watch.look().map_err(unseen)?;
             let rewrites = match self.may_have_rewritten(index, &seen.locks) {
                 true => {
@@ -184,6 +202,9 @@ impl Pass<'_, '_> {
             Ok(took) => took,
             Err(error) => {
                 self.control("ROLLBACK")?;
+                if self.provides_role(&error) {
+                    return self.in_one(index);
+                }
                 // A block that commits, for example: the text does not tell.
                 return match refuses_transaction(&error) {
                     true => self.stopped(index),
@@ -205,6 +226,7 @@ impl Pass<'_, '_> {
             database,
             client,
             watch,
+            roles: _,
         } = &mut *self.tracer;
         let (first, second) = (scratch.connect(database)?, scratch.connect(database)?);
         let gate = Gate::close(first, second).map_err(unseen)?;
@@ -231,6 +253,13 @@ impl Pass<'_, '_> {
     fn send(&mut self, index: usize) -> Result<Duration, postgres::Error> {
         let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
         timed(&mut self.tracer.client, sql)
+    }
+
+    fn provides_role(&mut self, error: &postgres::Error) -> bool {
+        let roles = &mut self.tracer.roles;
+        error
+            .as_db_error()
+            .is_some_and(|error| roles.provides(error))
     }
 
     fn refused(&self, error: &postgres::Error, statement: Option<usize>) -> Failure {

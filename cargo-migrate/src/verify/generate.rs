@@ -38,12 +38,12 @@ pub fn generate_downs(
 ) -> Result<Vec<GeneratedDown>, Failure> {
     let database = scratch.fresh_database()?;
     let mut client = scratch.connect(&database)?;
-    replay::run_up(&mut client, graph, before)?;
+    replay::run_up(scratch, &mut client, graph, before)?;
     let mut below = None;
     let mut generated = Vec::new();
     for &node in nodes {
         if !wanted(node) {
-            replay::run_up(&mut client, graph, &[node])?;
+            replay::run_up(scratch, &mut client, graph, &[node])?;
             below = None;
             continue;
         }
@@ -51,7 +51,7 @@ pub fn generate_downs(
             Some(snapshot) => snapshot,
             None => Snapshot::read(&mut client)?,
         };
-        replay::run_up(&mut client, graph, &[node])?;
+        replay::run_up(scratch, &mut client, graph, &[node])?;
         let above = Snapshot::read(&mut client)?;
         // Both are of one database: what was renamed is known, not guessed.
         let way = plan(&above, &start, &Options::default().allow_empty().grants())?;
@@ -107,7 +107,13 @@ impl Trial<'_> {
             },
         };
         let again = match outcome.is_ok() {
-            true => Some(again(&mut client, self.graph, self.node, self.above)?),
+            true => Some(again(
+                self.scratch,
+                &mut client,
+                self.graph,
+                self.node,
+                self.above,
+            )?),
             false => None,
         };
         drop(client);

@@ -20,11 +20,11 @@ pub fn twice(
     }
     let database = scratch.fresh_database()?;
     let mut client = scratch.connect(&database)?;
-    replay::run_up(&mut client, graph, nodes)?;
+    replay::run_up(scratch, &mut client, graph, nodes)?;
     for script in graph.repeatable() {
-        replay::run_repeatable(&mut client, script)?;
+        replay::run_repeatable(scratch, &mut client, script)?;
         let once = Snapshot::read(&mut client)?;
-        let outcome = match replay::run_repeatable(&mut client, script) {
+        let outcome = match replay::run_repeatable(scratch, &mut client, script) {
             Err(error) => StairOutcome::AgainFails(Box::new(error)),
             Ok(()) => match compared(&Snapshot::read(&mut client)?, &once)? {
                 Compared::Same | Compared::ColumnOrder(_) => StairOutcome::Repeats,

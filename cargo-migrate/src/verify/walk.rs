@@ -21,7 +21,9 @@ pub fn stairway(
         scratch,
         database: scratch.fresh_database()?,
     };
-    replay::run_up(&mut scratch.connect(&walk.database)?, graph, before)?;
+    let mut client = scratch.connect(&walk.database)?;
+    replay::run_up(scratch, &mut client, graph, before)?;
+    drop(client);
     let mut below = walk.snapshot()?;
     let mut stairs = Vec::new();
     for node in nodes {
@@ -57,7 +59,7 @@ impl Walk<'_> {
     ) -> Result<(StairOutcome, Snapshot), Failure> {
         let revision = graph.revision(node);
         let mut client = self.scratch.connect(&self.database)?;
-        replay::run(&mut client, &revision.id, &revision.up)?;
+        replay::run(self.scratch, &mut client, &revision.id, &revision.up)?;
         let above = Snapshot::read(&mut client)?;
         drop(client);
         let Some(down) = &revision.down else {
@@ -69,14 +71,16 @@ impl Walk<'_> {
         };
         let safe = self.scratch.clone_database(&self.database)?;
         let mut client = self.scratch.connect(&self.database)?;
-        let outcome = match replay::run(&mut client, &revision.id, down) {
+        let outcome = match replay::run(self.scratch, &mut client, &revision.id, down) {
             Err(error) => StairOutcome::DownFails(Box::new(error)),
             Ok(()) => match compared(&Snapshot::read(&mut client)?, below)? {
-                Compared::Same => again(&mut client, graph, node, &above)?,
-                Compared::ColumnOrder(tables) => match again(&mut client, graph, node, &above)? {
-                    StairOutcome::Restored => StairOutcome::ColumnOrder(tables),
-                    other => other,
-                },
+                Compared::Same => again(self.scratch, &mut client, graph, node, &above)?,
+                Compared::ColumnOrder(tables) => {
+                    match again(self.scratch, &mut client, graph, node, &above)? {
+                        StairOutcome::Restored => StairOutcome::ColumnOrder(tables),
+                        other => other,
+                    }
+                }
                 Compared::Differs(plan) => StairOutcome::Differs(plan),
             },
         };
@@ -92,13 +96,14 @@ impl Walk<'_> {
 
 /// Runs the up script once more, after down.
 pub(super) fn again(
+    scratch: &Scratch,
     client: &mut postgres::Client,
     graph: &Graph,
     node: Node,
     above: &Snapshot,
 ) -> Result<StairOutcome, Failure> {
     let revision = graph.revision(node);
-    if let Err(error) = replay::run(client, &revision.id, &revision.up) {
+    if let Err(error) = replay::run(scratch, client, &revision.id, &revision.up) {
         return Ok(StairOutcome::UpAgainFails(Box::new(error)));
     }
     Ok(match compared(&Snapshot::read(client)?, above)? {

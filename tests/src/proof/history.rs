@@ -9,7 +9,7 @@ use build_support::{
 };
 use cargo_migrate::replay::{self, ReplayError};
 
-use crate::harness::Database;
+use crate::harness::{Database, server};
 
 /// The revisions of a folder.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl History {
     /// What the server said, and where.
     pub fn apply(&self, node: Node, database: &Database) -> Result<(), HistoryError> {
         let revision = self.revision(node);
-        replay::run(&mut database.client(), &revision.id, &revision.up).map_err(|error| {
+        replay::run(server(), &mut database.client(), &revision.id, &revision.up).map_err(|error| {
             HistoryError {
                 step: label(revision),
                 message: placed(&error),
