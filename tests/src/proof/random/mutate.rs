@@ -236,7 +236,10 @@ fn add_check(model: &mut Model, dice: &mut Dice) {
 
 fn add_key(model: &mut Model, dice: &mut Dice) {
     let (_, name) = fresh(model, "key");
-    let Some(target) = dice.pick(&model.tables).map(|table| table.id) else {
+    let Some((target, is_unlogged)) = dice
+        .pick(&model.tables)
+        .map(|table| (table.id, table.unlogged))
+    else {
         return;
     };
     let cascade = dice.one_in(2);
@@ -249,7 +252,9 @@ fn add_key(model: &mut Model, dice: &mut Dice) {
         .filter(|column| column.kind == ColumnType::BigInt)
         .map(|column| column.id)
         .collect();
-    if let Some(&column) = dice.pick(&candidates) {
+    // A logged table must not refer to an unlogged one, here or after a change.
+    let is_free = !is_unlogged && !table.unlogged;
+    if let Some(&column) = dice.pick(&candidates).filter(|_| is_free) {
         table.keys.push(ForeignKey {
             name,
             column,
