@@ -85,6 +85,13 @@ impl Status {
     pub fn pending_findings(&self, program: &str, contract: Contract) -> Vec<Finding> {
         let finding = |row: &StatusRow| {
             let (id, slug) = (&row.id, &row.slug);
+            if let Some(applied) = &row.under {
+                let message = format!(
+                    "revision `{id}` ({slug}) is out of order: it is pending, and `{applied}` that is applied stands on it"
+                );
+                let hint = format!("run `cargo migrate rebase {id}` to move it after the newest");
+                return Some(Finding::new("pending", message).revision(id).hint(hint));
+            }
             let what = match row.state {
                 RevisionState::Pending if row.waits_for_contract => match contract {
                     Contract::Waits => return None,

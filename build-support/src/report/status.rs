@@ -67,6 +67,9 @@ pub struct StatusRow {
     /// The ids of what it replaces, when it was made by squash.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// An applied revision that stands on it, though it is pending: it is out of order.
+    #[serde(skip)]
+    pub under: Option<String>,
     /// When it was applied: ISO 8601, UTC.
     pub applied_at: Option<String>,
     /// The role that applied it.
@@ -111,10 +114,13 @@ impl Status {
             .graph
             .order_up(&view.graph.heads(), &NodeSet::default());
         let held_back = view.held_back(&Options::default());
-        let revisions: Vec<StatusRow> = order
+        let mut revisions: Vec<StatusRow> = order
             .iter()
             .map(|&node| StatusRow::of(ours, (&view.graph, node), state, &held_back))
             .collect();
+        if view.lost_rows(state).is_none() {
+            mark_out_of_order(&mut revisions, &view);
+        }
         let pending = revisions
             .iter()
             .filter(|row| row.state == RevisionState::Pending)
@@ -133,7 +139,7 @@ impl Status {
         };
         Self {
             next: next.step().map(|(command, why)| NextStep {
-                command: format!("{program} {command}"),
+                command: in_full(program, &command),
                 why,
             }),
             heads: view.heads().iter().map(ToString::to_string).collect(),
@@ -152,6 +158,24 @@ impl Status {
                 "up to date: {} applied",
                 words::count(self.revisions.len(), "revision")
             ),
+        }
+    }
+}
+
+/// A command of this program, or of the subcommand alone: what writes files.
+fn in_full(program: &str, command: &str) -> String {
+    let program = match command.split(' ').next() {
+        Some("up" | "down" | "stamp") => program,
+        _ => "cargo migrate",
+    };
+    format!("{program} {command}")
+}
+
+fn mark_out_of_order(rows: &mut [StatusRow], view: &View) {
+    for (pending, applied) in plan::out_of_order(&view.graph, &view.applied) {
+        let id = view.graph.id(pending).as_str();
+        if let Some(row) = rows.iter_mut().find(|row| row.id == id) {
+            row.under = Some(view.graph.id(applied).to_string());
         }
     }
 }
@@ -178,6 +202,7 @@ impl StatusRow {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            under: None,
             applied_at: row.map(|row| row.applied_at.clone()),
             applied_by: row.map(|row| row.applied_by.clone()),
             duration_ms: row.map(|row| words::millis(row.duration)),

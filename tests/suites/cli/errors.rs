@@ -50,6 +50,12 @@ fn a_pending_revision_below_an_applied_one_is_out_of_order() {
         said.contains("out of order") && said.contains("cargo migrate rebase 2"),
         "{said}"
     );
+    let check = project.cargo_migrate(&["check", "--pending", "--format", "json"]);
+    let finding = check.json()["findings"][0].clone();
+    let message = finding["message"].as_str().expect("a text");
+    assert!(message.contains("`2` (b) is out of order"), "{message}");
+    let hint = finding["hints"][0].as_str().expect("a text");
+    assert!(hint.contains("cargo migrate rebase 2"), "{hint}");
 }
 
 #[test]
