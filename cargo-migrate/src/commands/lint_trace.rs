@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use build_support::graph::{Node, NodeSet, walk::Along};
+use build_support::{
+    graph::{Node, NodeSet, walk::Along},
+    revision::Revision,
+};
 
 use super::lint::Chosen;
 use crate::{
-    context::Context,
+    context::{Context, Sight},
     failure::Failure,
     state::Workshop,
     term::{FAINT, NAME, NOTE, WARNING},
@@ -14,6 +17,7 @@ use crate::{
 };
 
 /// What was seen.
+#[derive(Default)]
 pub(super) struct Trace {
     /// In the order in which they ran.
     pub(super) revisions: Vec<Traced>,
@@ -26,13 +30,10 @@ pub(super) struct Trace {
 /// # Errors
 /// A revision before them that does not run, or a server that can't be had.
 pub(super) fn trace(chosen: &Chosen<'_>, context: &Context) -> Result<Trace, Failure> {
-    let mut trace = Trace {
-        revisions: Vec::new(),
-        failure: None,
-    };
     if chosen.nodes.is_empty() && chosen.due.is_empty() {
-        return Ok(trace);
+        return Ok(Trace::default());
     }
+    tell_unknown(chosen, context);
     let graph = chosen.sight.graph();
     let (below, rest) = in_order(chosen);
     let workshop = Workshop::new(context, chosen.major);
@@ -48,7 +49,16 @@ pub(super) fn trace(chosen: &Chosen<'_>, context: &Context) -> Result<Trace, Fai
         .iter()
         .map(|&node| (graph.revision(node), chosen.nodes.contains(node)));
     let scripts = chosen.due.iter().map(|script| (script, true));
-    for (revision, is_traced) in revisions.chain(scripts) {
+    run_all(&mut tracer, revisions.chain(scripts))
+}
+
+/// Runs revisions, and looks at those that are marked, until one fails.
+fn run_all<'r>(
+    tracer: &mut Tracer<'_>,
+    revisions: impl Iterator<Item = (&'r Revision, bool)>,
+) -> Result<Trace, Failure> {
+    let mut trace = Trace::default();
+    for (revision, is_traced) in revisions {
         if !is_traced {
             tracer.pass(revision)?;
             continue;
@@ -62,6 +72,18 @@ pub(super) fn trace(chosen: &Chosen<'_>, context: &Context) -> Result<Trace, Fai
         }
     }
     Ok(trace)
+}
+
+/// What the database has by revisions without a file can't be built.
+fn tell_unknown(chosen: &Chosen<'_>, context: &Context) {
+    let Sight::Database(view) = &chosen.sight else {
+        return;
+    };
+    for id in view.unknown.iter().filter(|id| !id.is_repeatable()) {
+        context.term.warn(format_args!(
+            "revision `{id}` is applied and has no file; the scratch database lacks what it made"
+        ));
+    }
 }
 
 /// What runs before the first of the chosen ones, and the chosen ones with what stands between them.

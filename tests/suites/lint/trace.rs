@@ -413,6 +413,28 @@ fn the_pending_revisions_run_on_what_is_applied() {
 }
 
 #[test]
+fn what_an_applied_revision_without_a_file_made_is_told_to_be_missing() {
+    let database = Database::fresh();
+    let project = project("CREATE TABLE lost (id int);").with("DATABASE_URL", database.url());
+    let up = ["up", "--dir", "migrations"];
+    project.cargo_migrate(&up).expect_success();
+    fs_err::remove_file(project.path().join("migrations/2_change.sql")).expect("removed");
+    project.write(
+        "migrations/3_more.sql",
+        "-- migrate: revises=1\nALTER TABLE users ADD a int;",
+    );
+    let output = run(&project, &[]);
+    output.expect_success();
+    let warning = "warning: revision `2` is applied and has no file; \
+                   the scratch database lacks what it made";
+    assert!(output.stderr.contains(warning), "{output}");
+    assert!(
+        output.stdout.contains("ACCESS EXCLUSIVE on table `users`"),
+        "{output}"
+    );
+}
+
+#[test]
 fn a_due_repeatable_script_is_traced_after_the_revisions() {
     let database = Database::fresh();
     let project = project("ALTER TABLE users ADD a int;").with("DATABASE_URL", database.url());
