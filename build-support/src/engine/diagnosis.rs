@@ -179,6 +179,13 @@ impl EngineError {
                     crate::sql::quote_identifier(schema)
                 )];
             }
+            Self::Role { role, .. } => {
+                let name = crate::sql::quote_identifier(role);
+                return vec![
+                    "correct the name of the role".to_owned(),
+                    format!("or make it, and give it to who connects: `GRANT {name} TO …`"),
+                ];
+            }
             Self::Permission(_) => &[
                 "let the owner run `cargo migrate ensure-history`, and grant SELECT, INSERT, UPDATE, DELETE on its tables",
             ],

@@ -187,6 +187,14 @@ pub enum EngineError {
         /// Which.
         schema: String,
     },
+    /// The configured role is not there, or is not for who connects.
+    #[error("the role `{role}` can't be taken: {error}")]
+    Role {
+        /// Which.
+        role: String,
+        /// What the server says.
+        error: ServerError,
+    },
     /// The history's tables can't be made or written.
     #[error("the role may not write the history: {0}")]
     Permission(ServerError),
@@ -299,7 +307,7 @@ impl EngineError {
     /// What the server said, where it said something.
     pub fn server_error(&self) -> Option<&ServerError> {
         match self {
-            Self::Permission(error) | Self::Server(error) => Some(error),
+            Self::Role { error, .. } | Self::Permission(error) | Self::Server(error) => Some(error),
             Self::StatementLocked { failure, .. }
             | Self::Failed(failure)
             | Self::BrokeApart(failure) => Some(&failure.error),

@@ -215,9 +215,22 @@ impl<'a> Run<'a> {
             _ if error.is("3F000") => Err(EngineError::NoSchema {
                 schema: self.options.names.schema().to_owned(),
             }),
-            _ if error.is("42501") => Err(EngineError::Permission(error)),
-            _ => Err(EngineError::Server(error)),
+            _ => Err(match self.refused_role(&error) {
+                Some(role) => EngineError::Role { role, error },
+                None if error.is("42501") => EngineError::Permission(error),
+                None => EngineError::Server(error),
+            }),
         }
+    }
+
+    /// The configured role, if it is what the server refuses.
+    pub(super) fn refused_role(&self, error: &ServerError) -> Option<String> {
+        let role = self.options.role.as_ref()?;
+        let says = |words: &str| error.message.contains(&format!("{words} \"{role}\""));
+        // Every other statement has another code for a role that is not there.
+        let is_missing = error.is("22023") && says("role");
+        let is_denied = error.is("42501") && says("to set role");
+        (is_missing || is_denied).then(|| role.clone())
     }
 
     /// A failed message leaves an aborted transaction behind.

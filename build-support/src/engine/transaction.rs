@@ -255,6 +255,9 @@ impl Run<'_> {
                 standby: self.state.standby,
             };
         }
+        if let Some(role) = self.refused_role(&error) {
+            return EngineError::Role { role, error };
+        }
         let is_locked = error.is("55P03");
         let blockers = if is_locked {
             self.blockers().await

@@ -59,6 +59,34 @@ fn a_pending_revision_below_an_applied_one_is_out_of_order() {
 }
 
 #[test]
+fn a_role_that_can_not_be_taken_is_no_fault_of_a_revision() {
+    let database = Database::fresh();
+    let project = line(&database);
+    for step in ["history", "own", "none"] {
+        let output = project
+            .command(&["up", "--format", "json"])
+            .env("MIGRATE_ROLE", "nobody is called this")
+            .output()
+            .expect("it starts");
+        let said: serde_json::Value = serde_json::from_slice(&output.stderr).expect("JSON");
+        let error = &said["error"];
+        assert_eq!(error["code"], 1, "{step}: {said}");
+        let message = error["message"].as_str().expect("a text");
+        let expected = "the role `nobody is called this` can't be taken";
+        assert!(message.starts_with(expected), "{step}: {said}");
+        if step == "history" {
+            project.cargo_migrate(&["up", "2"]).expect_success();
+        } else {
+            project.cargo_migrate(&["up"]).expect_success();
+            project.write(
+                "migrations/4_d.up.sql",
+                "-- migrate: transaction=none\nSELECT 1;\n",
+            );
+        }
+    }
+}
+
+#[test]
 fn an_irreversible_revision_stops_the_way_down_before_it_begins() {
     let database = Database::fresh();
     let project = line(&database);
