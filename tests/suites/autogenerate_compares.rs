@@ -429,3 +429,30 @@ fn a_command_may_rewrite_what_was_generated() {
     let text = generated(&project, &[]);
     assert!(text.contains("ADD COLUMN IF NOT EXISTS phone"), "{text}");
 }
+
+#[test]
+fn what_no_statement_changes_is_told_of_the_direction_that_leaves_it() {
+    let base = "CREATE TABLE base (id int, note text);\n";
+    let inherits = format!("{base}CREATE TABLE child () INHERITS (base);\n");
+    let told = |schema: &str| {
+        let project = package_of_sql(&format!("{base}{schema}"));
+        with_first(&project, &inherits);
+        let arguments = ["new", "change", "--autogenerate", "--rev-id", "2"];
+        project.cargo_migrate(&arguments).stderr
+    };
+    // Up leaves it, so down finds it as it was.
+    insta::assert_snapshot!(told("CREATE TABLE child (note text DEFAULT 'c') INHERITS (base);\n"), @"
+    detected: create-default `child.note`
+    note: column `child.note` stays: its table inherits it, and can't begin to declare it too
+    created revision 2
+    note: up and down were tried in a scratch database; read them before you apply them
+    ");
+    // What a child leaves its parent with is its own, and so it is when it is back.
+    insta::assert_snapshot!(told("CREATE TABLE child (id int, note text);\n"), @"
+    detected: alter-table `child`
+    warning: after the down script this still differs: column `child.id` (its table declares it, and can't begin to only inherit it)
+    warning: after the down script this still differs: column `child.note` (its table declares it, and can't begin to only inherit it)
+    created revision 2
+    note: up and down were tried in a scratch database; read them before you apply them
+    ");
+}

@@ -84,7 +84,7 @@ fn left(
     let objects = rest.statements.iter().map(|one| one.object.describe());
     let unchanged = rest.notes.iter().filter_map(|note| match note {
         Note::ColumnOrder { table } => Some(format!("the order of the columns of `{table}`")),
-        Note::Unchanged { object, .. } => Some(object.describe()),
+        Note::Unchanged { object, why } => Some(format!("{} ({why})", object.describe())),
         Note::BackfillWanted { .. } => None,
     });
     let mut left: Vec<String> = match after {
