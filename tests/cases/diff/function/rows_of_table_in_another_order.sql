@@ -1,6 +1,9 @@
 -- Functions that return the rows of a table whose new column can't stand where the target has it: those with a
 -- SQL-standard body name the columns, and do so in the order of the table.
 
+-- needs
+14
+
 -- both
 CREATE FUNCTION shown(t text) RETURNS text LANGUAGE sql IMMUTABLE RETURN upper(t);
 
