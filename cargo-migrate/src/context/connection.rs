@@ -64,11 +64,6 @@ impl Context {
     pub fn connect(&self) -> Result<Client, Failure> {
         let settings = self.settings()?;
         self.term.detail(format_args!("connecting to {settings}"));
-        // So that who waits for us, and the server's own views, can tell who we are.
-        let settings = match settings.application_name() {
-            Some(_) => settings,
-            None => settings.with_application_name("cargo-migrate"),
-        };
         Ok(settings.connect()?)
     }
 

@@ -284,24 +284,6 @@ fn a_value_given_by_set_is_readable_on_the_way_down_and_in_scratch_databases() {
 }
 
 #[test]
-fn the_server_lists_who_migrates_it() {
-    let database = Database::fresh();
-    let project = line(&database);
-    let up = "CREATE TABLE who AS SELECT current_setting('application_name') AS name;";
-    revision(&project, "4_who", "3", up, "DROP TABLE who;");
-    let name = || {
-        let row = database.client().query_one("SELECT name FROM who", &[]);
-        row.expect("a row").get::<_, String>(0)
-    };
-    project.cargo_migrate(&["up"]).expect_success();
-    assert_eq!(name(), "cargo-migrate revision 4");
-    project.cargo_migrate(&["down", "3"]).expect_success();
-    let project = project.with("PGAPPNAME", "deploy 7");
-    project.cargo_migrate(&["up"]).expect_success();
-    assert_eq!(name(), "deploy 7 revision 4");
-}
-
-#[test]
 fn a_misspelt_hazard_is_accepted_nowhere() {
     let project = line(&Database::fresh());
     let output = project.cargo_migrate(&["up", "--allow", "dataloss"]);
