@@ -19,7 +19,8 @@ pub(super) struct Assembly {
     objects: Vec<(ObjectId, Body)>,
     numbers: Vec<(ObjectId, (u32, i16))>,
     classes: Vec<String>,
-    ids: HashMap<Address, ObjectId>,
+    /// The object that a catalog row stands for, by its number among `objects`.
+    numbered: HashMap<Address, usize>,
     aliases: HashMap<(Class, u32), Address>,
     edges: Vec<(Address, Address)>,
     /// Edges that no catalog row says.
@@ -37,7 +38,7 @@ impl Assembly {
             objects: Vec::new(),
             numbers: Vec::new(),
             classes: Vec::new(),
-            ids: HashMap::new(),
+            numbered: HashMap::new(),
             aliases: HashMap::new(),
             edges: Vec::new(),
             own_edges: Vec::new(),
@@ -59,24 +60,27 @@ impl Assembly {
         (self.class(class), oid, 0)
     }
 
-    /// Takes over an object.
-    pub(super) fn add(&mut self, address: Address, id: ObjectId, body: Body) {
+    /// Takes over an object, and gives it a number.
+    pub(super) fn add(&mut self, address: Address, id: ObjectId, body: Body) -> usize {
         if matches!(id.kind, Kind::Table | Kind::Column) {
             let column = i16::try_from(address.2).unwrap_or(0);
             self.numbers.push((id.clone(), (address.1, column)));
         }
-        self.locate(address, id.clone());
+        let number = self.objects.len();
+        self.locate(address, number);
         self.objects.push((id, body));
+        number
     }
 
-    /// Says which id a catalog row stands for.
-    pub(super) fn locate(&mut self, address: Address, id: ObjectId) {
-        self.ids.insert(address, id);
+    /// Says which object another catalog row stands for.
+    pub(super) fn locate(&mut self, address: Address, object: usize) {
+        self.numbered.insert(address, object);
     }
 
     /// The name of the object that a catalog row stands for.
     pub(super) fn name_of(&self, address: Address) -> Option<String> {
-        self.ids.get(&address).map(|id| id.name.clone())
+        let number = self.numbered.get(&address)?;
+        Some(self.objects[*number].0.name.clone())
     }
 
     /// Takes over which column owns a sequence.
@@ -107,7 +111,8 @@ impl Assembly {
 
     /// Takes over a privilege on the object of a catalog row.
     pub(super) fn grant(&mut self, on: &Address, grant: Grant) {
-        if let Some(id) = self.ids.get(on).cloned() {
+        if let Some(number) = self.numbered.get(on) {
+            let id = self.objects[*number].0.clone();
             self.grant_on(id, grant);
         }
     }
@@ -128,38 +133,50 @@ impl Assembly {
     /// The finished snapshot.
     pub(super) fn finish(mut self, options: &ReadOptions) -> Snapshot {
         self.attach_comments();
-        self.snapshot.objects = std::mem::take(&mut self.objects).into_iter().collect();
-        self.snapshot.lineage.numbers = std::mem::take(&mut self.numbers).into_iter().collect();
-        leave_out_history(&mut self.snapshot, options);
-        self.snapshot.dependencies = self.dependencies();
+        let history = History(options);
+        let places = self.put_in_order(&history);
+        self.snapshot.comments.retain(|id, _| !history.has(id));
+        self.snapshot.grants.retain(|id, _| !history.has(id));
+        let numbers = std::mem::take(&mut self.numbers).into_iter();
+        self.snapshot.lineage.numbers = numbers.filter(|(id, _)| !history.has(id)).collect();
+        self.snapshot.dependencies = self.dependencies(&places);
         self.snapshot.not_compared.sort();
         self.snapshot
     }
 
-    /// All edges between objects.
-    fn dependencies(&self) -> Edges {
-        let ids: Vec<&ObjectId> = self.snapshot.objects.keys().collect();
-        let places: HashMap<&ObjectId, usize> =
-            ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let place = |id: &ObjectId| places.get(id).copied();
-        // An address that stands for no object that is compared has no place.
-        let known: HashMap<Address, Option<usize>> = self
-            .ids
-            .iter()
-            .map(|(address, id)| (*address, place(id)))
+    /// Puts the objects, but those of the history, into the snapshot; where each of them stands there.
+    fn put_in_order(&mut self, history: &History<'_>) -> Vec<Option<usize>> {
+        let objects = std::mem::take(&mut self.objects);
+        let mut places = vec![None; objects.len()];
+        let mut kept: Vec<(usize, (ObjectId, Body))> = objects
+            .into_iter()
+            .enumerate()
+            .filter(|(_, (id, body))| !history.has(id) && !history.owns(body))
             .collect();
-        let catalog = self.edges.iter().filter_map(|(of, on)| {
-            let (of, on) = (self.follow(&known, of), self.follow(&known, on));
-            Some(((*of?)?, (*on?)?))
-        });
-        let own = self
-            .own_edges
-            .iter()
-            .filter_map(|(of, on)| Some((place(of)?, place(on)?)));
+        kept.sort_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
+        kept.dedup_by(|(_, (a, _)), (_, (b, _))| a == b);
+        for (place, (number, _)) in kept.iter().enumerate() {
+            places[*number] = Some(place);
+        }
+        self.snapshot.objects = kept.into_iter().map(|(_, object)| object).collect();
+        places
+    }
+
+    /// All edges between objects.
+    fn dependencies(&self, places: &[Option<usize>]) -> Edges {
+        let ids: Vec<&ObjectId> = self.snapshot.objects.keys().collect();
+        // A row that stands for no object that is compared has no place.
+        let known = |address: &Address| places[*self.follow(address)?];
+        let catalog = (self.edges.iter()).filter_map(|(of, on)| Some((known(of)?, known(on)?)));
+        let place = |id: &ObjectId| ids.binary_search(&id).ok();
+        let own = (self.own_edges.iter()).filter_map(|(of, on)| Some((place(of)?, place(on)?)));
         let mut edges: Vec<(usize, usize)> = catalog.chain(own).collect();
+        let owners = Owners::of(&self.snapshot);
         for (at, (id, body)) in self.snapshot.objects.iter().enumerate() {
-            let supports = structural_supports(&self.snapshot, &places, id, body);
-            edges.extend(supports.into_iter().map(|on| (at, on)));
+            edges.extend(owners.supports(id, body).map(|on| (at, on)));
+            if id.kind == Kind::Default {
+                edges.extend(place(&id.with_kind(Kind::Column)).map(|on| (at, on)));
+            }
         }
         // A sequence's owner is a fact of its own: the sequence itself comes first, then the column's
         // default, then the ownership.
@@ -180,7 +197,7 @@ impl Assembly {
 
     /// The index of a constraint is no object of its own, but has a comment of its own.
     fn comment_target(&self, on: &Address) -> Option<ObjectId> {
-        let id = self.follow(&self.ids, on)?.clone();
+        let id = self.objects[*self.follow(on)?].0.clone();
         let is_index = self.classes[on.0.0] == "pg_class" && id.kind == Kind::Constraint;
         Some(if is_index {
             id.with_kind(Kind::Index)
@@ -189,13 +206,13 @@ impl Assembly {
         })
     }
 
-    /// What is known of a catalog row: of itself, of what it is a side of, or of the object of which
-    /// it is a column.
-    fn follow<'a, T>(&self, known: &'a HashMap<Address, T>, address: &Address) -> Option<&'a T> {
+    /// The object that a catalog row stands for: itself, what it is a side of, or that of which it is
+    /// a column.
+    fn follow(&self, address: &Address) -> Option<&usize> {
         let mut at = *address;
         // A row type's array leads over its element to the table: two steps at most.
         for _ in 0..4 {
-            if let Some(found) = known.get(&at) {
+            if let Some(found) = self.numbered.get(&at) {
                 return Some(found);
             }
             match self.aliases.get(&(at.0, at.1)) {
@@ -208,77 +225,80 @@ impl Assembly {
     }
 }
 
-/// What an object needs because of what it is: parts need what they are parts of, also where
-/// `pg_depend` says it only through a column.
-fn structural_supports(
-    snapshot: &Snapshot,
-    places: &HashMap<&ObjectId, usize>,
-    id: &ObjectId,
-    body: &Body,
-) -> Vec<usize> {
-    let place = |id: &ObjectId| places.get(id).copied();
-    let mut supports = Vec::new();
-    if !id.parent.is_empty() {
-        supports.extend(owners_of(id).find_map(|owner| place(&owner)));
-    }
-    if id.kind == Kind::Default {
-        supports.extend(place(&id.with_kind(Kind::Column)));
-    }
-    if let Body::Index(index) = body
-        && let Some(parent) = &index.partition_of
-    {
-        supports.extend(index_named(snapshot, &parent.0, &parent.1).and_then(place));
-    }
-    if !id.schema.is_empty() {
-        supports.extend(place(&ObjectId::new(Kind::Schema, "", &id.schema)));
-    }
-    supports
+/// A schema and a name in it.
+type Name<'a> = (&'a str, &'a str);
+
+/// Where those stand that others are parts of.
+#[derive(Default)]
+struct Owners<'a> {
+    schemas: HashMap<&'a str, usize>,
+    relations: HashMap<Name<'a>, usize>,
+    domains: HashMap<Name<'a>, usize>,
+    /// Indexes, and constraints that have one.
+    indexes: HashMap<Name<'a>, usize>,
 }
 
-/// The relation or domain that a part may belong to.
-fn owners_of(part: &ObjectId) -> impl Iterator<Item = ObjectId> {
-    let kinds: &[Kind] = match part.kind {
-        Kind::DomainConstraint => &[Kind::Domain],
-        _ => &[Kind::Table, Kind::View, Kind::MaterializedView],
-    };
-    kinds
-        .iter()
-        .map(|kind| ObjectId::new(*kind, &part.schema, &part.parent))
+impl<'a> Owners<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let mut owners = Self::default();
+        for (at, (id, body)) in snapshot.objects.iter().enumerate() {
+            let name = (id.schema.as_str(), id.name.as_str());
+            match (id.kind, body) {
+                (Kind::Schema, _) => owners.schemas.insert(&id.name, at),
+                (Kind::Table | Kind::View | Kind::MaterializedView, _) => {
+                    owners.relations.insert(name, at)
+                }
+                (Kind::Domain, _) => owners.domains.insert(name, at),
+                (Kind::Index, _) => owners.indexes.insert(name, at),
+                (_, Body::Constraint(constraint)) if constraint.kind.has_index() => {
+                    owners.indexes.insert(name, at)
+                }
+                _ => None,
+            };
+        }
+        owners
+    }
+
+    /// What an object needs because of what it is: parts need what they are parts of, also where
+    /// `pg_depend` says it only through a column.
+    fn supports(&self, id: &'a ObjectId, body: &'a Body) -> impl Iterator<Item = usize> {
+        let parent = (id.schema.as_str(), id.parent.as_str());
+        let owner = match id.kind {
+            _ if id.parent.is_empty() => None,
+            Kind::DomainConstraint => self.domains.get(&parent),
+            _ => self.relations.get(&parent),
+        };
+        let parted = match body {
+            Body::Index(index) => index.partition_of.as_ref(),
+            _ => None,
+        };
+        let parted = parted.and_then(|name| self.indexes.get(&(name.0.as_str(), name.1.as_str())));
+        let schema = self.schemas.get(id.schema.as_str());
+        owner.into_iter().chain(parted).chain(schema).copied()
+    }
 }
 
-/// The index of that name, or the constraint that has one.
-fn index_named<'a>(snapshot: &'a Snapshot, schema: &str, name: &str) -> Option<&'a ObjectId> {
-    let named = |id: &&ObjectId| {
-        matches!(id.kind, Kind::Index | Kind::Constraint) && id.schema == schema && id.name == name
-    };
-    snapshot.objects.keys().find(named)
-}
+/// The tables that are this tool's own.
+struct History<'o>(&'o ReadOptions);
 
-fn leave_out_history(snapshot: &mut Snapshot, options: &ReadOptions) {
-    let ours = |schema: &str, name: &str| {
-        name.starts_with("cargo_migrate_")
-            || options
-                .history_table
-                .as_ref()
-                .is_some_and(|(s, n)| s == schema && n == name)
-    };
-    let hidden = |id: &ObjectId| ours(&id.schema, &id.name) || ours(&id.schema, &id.parent);
-    let owned = |body: &Body| match body {
-        Body::Sequence(s) => s
-            .owned_by
-            .as_ref()
-            .is_some_and(|(schema, table, _)| ours(schema, table)),
-        Body::Owner(o) => ours(&o.column.0, &o.column.1),
-        _ => false,
-    };
-    snapshot
-        .objects
-        .retain(|id, body| !hidden(id) && !owned(body));
-    snapshot.comments.retain(|id, _| !hidden(id));
-    snapshot.grants.retain(|id, _| !hidden(id));
-    let objects = &snapshot.objects;
-    snapshot
-        .lineage
-        .numbers
-        .retain(|id, _| objects.contains_key(id));
+impl History<'_> {
+    /// Whether an object is one of them, or a part.
+    fn has(&self, id: &ObjectId) -> bool {
+        self.is_table(&id.schema, &id.name) || self.is_table(&id.schema, &id.parent)
+    }
+
+    /// Whether an object is one of their sequences.
+    fn owns(&self, body: &Body) -> bool {
+        let column = match body {
+            Body::Sequence(sequence) => sequence.owned_by.as_ref(),
+            Body::Owner(owner) => Some(&owner.column),
+            _ => None,
+        };
+        column.is_some_and(|(schema, table, _)| self.is_table(schema, table))
+    }
+
+    fn is_table(&self, schema: &str, name: &str) -> bool {
+        let named = self.0.history_table.as_ref();
+        name.starts_with("cargo_migrate_") || named.is_some_and(|(s, n)| s == schema && n == name)
+    }
 }

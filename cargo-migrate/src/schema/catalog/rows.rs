@@ -118,20 +118,18 @@ pub(super) fn columns(assembly: &mut Assembly, rows: &[&str]) -> Taken {
             _ => None,
         };
         let id = head.id(Kind::Column);
-        // The expression of a generated column is the column's own: its edges count for it.
-        let expression_of = if default.is_some() {
-            Kind::Default
-        } else {
-            Kind::Column
-        };
-        let expression_at = (defaults, head.oid, number);
-        assembly.locate(expression_at, id.with_kind(expression_of));
-        if let Some(expression) = default {
+        let default = default.map(|expression| {
             let body = Body::Default(Expression { expression });
-            assembly.add(expression_at, id.with_kind(Kind::Default), body);
-        }
+            (id.with_kind(Kind::Default), body)
+        });
         let body = Body::Column(Box::new(column));
-        assembly.add((columns, head.oid, number), id, body);
+        let column = assembly.add((columns, head.oid, number), id, body);
+        let expression_at = (defaults, head.oid, number);
+        match default {
+            Some((id, body)) => drop(assembly.add(expression_at, id, body)),
+            // The expression of a generated column is the column's own: its edges count for it.
+            None => assembly.locate(expression_at, column),
+        }
     }
     Ok(())
 }
@@ -154,11 +152,11 @@ pub(super) fn constraints(assembly: &mut Assembly, rows: &[&str]) -> Taken {
             .filter_map(|number| assembly.name_of((columns, places.table_oid, number)))
             .collect();
         let id = head.id(Kind::Constraint);
-        if let Some(oid) = places.index_oid {
-            assembly.locate((columns, oid, 0), id.clone());
-        }
         let address = assembly.at("pg_constraint", head.oid);
-        assembly.add(address, id, Body::Constraint(Box::new(constraint)));
+        let object = assembly.add(address, id, Body::Constraint(Box::new(constraint)));
+        if let Some(oid) = places.index_oid {
+            assembly.locate((columns, oid, 0), object);
+        }
     }
     Ok(())
 }
