@@ -6,6 +6,7 @@ use build_support::{
     Exit,
     engine::{Operation, Purge},
     graph::Graph,
+    report::count,
 };
 use clap::Args;
 use postgres::Client;
@@ -187,10 +188,11 @@ fn tell(
     for note in notes {
         term.warn(note);
     }
-    let (count, verified) = (adopted.applied.len(), adopted.verified);
     term.say(format_args!(
-        "{count} revision(s) taken over from {}, {verified} of them with their checksum",
-        table.tool.name()
+        "{} taken over from {}, {} of them with their checksum",
+        count(adopted.applied.len(), "revision"),
+        table.tool.name(),
+        adopted.verified,
     ));
     if args.dry_run {
         term.say("a dry run: nothing was changed");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use build_support::{Diagnose, Diagnostic, Exit, revision::RevisionId};
+use build_support::{Diagnose, Diagnostic, Exit, report::count, revision::RevisionId};
 
 use super::{Program, Record, Tool};
 
@@ -92,7 +92,7 @@ pub enum ImportError {
         why: String,
     },
     /// Our own history is there already.
-    #[error("this database has a history of its own already: {} revision(s)", .0)]
+    #[error("this database has a history of its own already: {}", count(*.0, "revision"))]
     NotEmpty(usize),
 }
 
