@@ -161,15 +161,10 @@ impl Context<'_> {
     }
 
     pub(super) fn parent_changes_too(&self, id: &ObjectId) -> bool {
-        let parents = self
-            .to
-            .table(&id.table())
-            .map(|t| t.parents.clone())
-            .unwrap_or_default();
-        parents.iter().any(|parent| {
-            let column = ObjectId::of(Kind::Column, &parent.0, &parent.1, &id.name);
-            self.fates.get(&column).is_some() || self.fates.recast.contains(&column)
-        })
+        let parents = self.parents_all_along(id);
+        parents
+            .iter()
+            .any(|column| self.fates.get(column).is_some() || self.fates.recast.contains(column))
     }
 
     pub(super) fn alter_column_clause(&self, id: &ObjectId, clause: &str) -> Action {

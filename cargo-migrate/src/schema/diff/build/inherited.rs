@@ -108,16 +108,39 @@ impl Context<'_> {
 
     /// Whether the statement for a parent's default changes this one alike.
     pub(super) fn follows_parent(&self, default: &ObjectId) -> bool {
-        parents_of(self.to, default)
+        self.parents_all_along(default)
             .iter()
             .any(|parent| self.same_change(parent, default) && !self.children_differ(parent))
     }
 
     /// Whether a change of this default must not reach all the children that it would.
     pub(super) fn children_differ(&self, default: &ObjectId) -> bool {
-        children_of(self.to, default)
-            .iter()
-            .any(|child| !self.same_change(default, child) || self.children_differ(child))
+        children_of(self.to, default).iter().any(|child| {
+            !self.stays_under(default, child)
+                || !self.same_change(default, child)
+                || self.children_differ(child)
+        })
+    }
+
+    /// The same column, or its default, of the parents whose changes reach this one: a partition that
+    /// is detached for another bound has none of them meanwhile.
+    pub(super) fn parents_all_along(&self, part: &ObjectId) -> Vec<ObjectId> {
+        let mut parents = parents_of(self.to, part);
+        parents.retain(|parent| self.stays_under(parent, part));
+        parents
+    }
+
+    /// Whether the table of a part stands under that of the parent's part before, after and between.
+    fn stays_under(&self, parent: &ObjectId, part: &ObjectId) -> bool {
+        let (old, new) = (self.from.table(&part.table()), self.to.table(&part.table()));
+        let (Some(old), Some(new)) = (old, new) else {
+            return true;
+        };
+        let is_child = |table: &Table| {
+            let mut parents = table.parents.iter();
+            parents.any(|Parent(schema, name)| *schema == parent.schema && *name == parent.parent)
+        };
+        is_child(old) && is_child(new) && old.partition_bound == new.partition_bound
     }
 
     /// Whether two defaults are alike before and afterwards, on columns that stay.

@@ -152,7 +152,7 @@ impl Context<'_> {
             }
             _ => false,
         };
-        let mut parents = parents_of(self.to, id).into_iter();
+        let mut parents = self.parents_all_along(id).into_iter();
         old.inherited && new.inherited && parents.any(|parent| alike(&parent))
     }
 

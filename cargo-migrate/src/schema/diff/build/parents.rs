@@ -67,7 +67,7 @@ impl Context<'_> {
             id.qualified(),
             self.writer.text(bound)
         );
-        let parts = [Kind::Index, Kind::Constraint];
+        let parts = [Kind::Column, Kind::Index, Kind::Constraint];
         let own: Vec<ObjectId> = parts
             .iter()
             .flat_map(|kind| self.to.parts_of(id, *kind))
