@@ -127,6 +127,17 @@ fn stated(manifest: &str) -> String {
     line.expect("it states one").trim_matches('"').to_owned()
 }
 
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("Cargo starts");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {complaint}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
 #[test]
 fn the_stated_rust_versions_are_enough_for_what_is_depended_on_and_the_readme_says_them() {
     let (tool, library) = (stated("Cargo.toml"), stated("build-support/Cargo.toml"));
@@ -134,12 +145,13 @@ fn the_stated_rust_versions_are_enough_for_what_is_depended_on_and_the_readme_sa
     let readme = fs_err::read_to_string(readme).expect("a readme");
     let sentence = format!("Rust {tool} or newer for the subcommand, {library} for the library");
     assert!(readme.contains(&sentence), "{sentence}");
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--locked", "--offline", "--format-version", "1"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("Cargo starts");
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an object");
+    // Of other platforms' packages not all are at hand.
+    let about = cargo(&["--version", "--verbose"]);
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    let filter = ["--filter-platform", host.expect("Cargo names its host")];
+    let metadata = ["metadata", "--locked", "--offline", "--format-version", "1"];
+    let metadata = cargo(&[&metadata[..], &filter].concat());
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("an object");
     let needs: std::collections::BTreeMap<String, String> = metadata["packages"]
         .as_array()
         .expect("packages")

@@ -1,15 +1,31 @@
 //! The server that all tests of a run share, and a database for each of them.
 
+use std::io::Write as _;
 use std::sync::OnceLock;
 
 use build_support::connect::Settings;
-use cargo_migrate::server::{Environment, Scratch, ServerOptions};
+use cargo_migrate::server::{Environment, Scratch, ServerOptions, provide};
 use postgres::Client;
 
-/// The environment of the test run itself, in which the server's binaries are found.
+/// The environment of the test run itself, in which the server's binaries are found: on a machine
+/// without any they are got first, as the tour does.
 #[must_use]
 pub fn environment() -> Environment {
-    Environment::new(std::env::vars_os())
+    static PROVIDED: OnceLock<Result<(), String>> = OnceLock::new();
+    let environment = Environment::new(std::env::vars_os());
+    let provided = PROVIDED.get_or_init(|| match provide(&environment, &mut say) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{error}\n{:#?}", error.hints())),
+    });
+    match provided {
+        Ok(()) => environment,
+        Err(why) => panic!("no PostgreSQL for the tests: {why}"),
+    }
+}
+
+fn say(line: &str) {
+    // Where nobody listens nothing is lost.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// The server of this test process: the one that `MIGRATE_SCRATCH_URL` names, else a throw-away one.

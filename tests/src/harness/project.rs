@@ -230,9 +230,10 @@ pub fn binary() -> PathBuf {
     built("cargo-migrate-under-test")
 }
 
-/// A binary of this package.
+/// A binary of this package, on a machine where it finds a PostgreSQL.
 #[must_use]
 pub fn built(name: &str) -> PathBuf {
+    let _ = environment();
     let test = std::env::current_exe().expect("the test executable has a path");
     let folder = test.parent().expect("it is in a folder");
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
