@@ -159,7 +159,8 @@ impl Context<'_> {
     fn values_used_at_once(&self, actions: &[Action]) -> BTreeSet<ObjectId> {
         let mut used = BTreeSet::new();
         for (id, body) in &self.to.objects {
-            let (Body::Enum(new), Some(Body::Enum(old))) = (body, self.from.objects.get(id)) else {
+            let Body::Enum(new) = body else { continue };
+            let Some(Body::Enum(old)) = self.from.objects.get(id) else {
                 continue;
             };
             if self.swapped.contains(id) {

@@ -1,10 +1,12 @@
 //! Tables: made with what belongs to them, changed clause by clause, dropped.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use crate::schema::diff::action::{Action, Verb};
 use crate::schema::diff::fate::Fate;
 use crate::schema::hazard::Hazard;
-use crate::schema::model::{Kind, ObjectId, Snapshot, Table};
+use crate::schema::model::{Column, Kind, ObjectId, Snapshot, Table};
 use crate::schema::name::Ident;
 use crate::schema::plan::Note;
 
@@ -156,24 +158,30 @@ impl Context<'_> {
         let (old, new) = (self.from.columns_of(table), self.to.columns_of(table));
         let kept = old.into_iter().filter(|(c, _)| stays(c));
         let added = new.into_iter().filter(|(c, _)| self.fates.makes(c));
-        kept.chain(added).map(|(c, _)| c.name.as_str()).collect()
+        names(kept.chain(added))
     }
 
     /// Says where the order of columns can't become that of the target.
     pub(super) fn note_column_orders(&self, notes: &mut Vec<Note>) {
+        // Most tables keep their columns: of those the two orders are compared at once.
+        let columns = self.fates.of.keys().filter(|id| id.kind == Kind::Column);
+        let changed: BTreeSet<ObjectId> = columns.map(ObjectId::table).collect();
         for (id, _) in self.to.tables().filter(|(id, _)| !self.fates.makes(id)) {
-            let wanted: Vec<&str> = self
-                .to
-                .columns_of(id)
-                .iter()
-                .map(|(c, _)| c.name.as_str())
-                .collect();
-            let result = self.resulting_columns(id);
+            let wanted = names(self.to.columns_of(id));
+            let result = match changed.contains(id) {
+                true => self.resulting_columns(id),
+                false => names(self.from.columns_of(id)),
+            };
             if result != wanted {
                 notes.push(Note::ColumnOrder { table: id.clone() });
             }
         }
     }
+}
+
+fn names<'a>(columns: impl IntoIterator<Item = (&'a ObjectId, &'a Column)>) -> Vec<&'a str> {
+    let name = |(id, _): (&'a ObjectId, &Column)| id.name.as_str();
+    columns.into_iter().map(name).collect()
 }
 
 /// `DROP TABLE …`.
