@@ -10,14 +10,7 @@ use migrate_tests::harness::Database;
 /// Builds an example of this workspace and gives its binary, as a user's `cargo build` does.
 fn built(name: &str) -> PathBuf {
     let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--offline",
-            "--package",
-            name,
-        ])
+        .args(["build", "--quiet", "--locked", "--package", name])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(built.expect("Cargo starts").success(), "`{name}` is built");
