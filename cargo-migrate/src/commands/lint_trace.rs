@@ -4,6 +4,7 @@ use std::path::Path;
 
 use build_support::{
     graph::{Node, NodeSet, walk::Along},
+    report::count,
     revision::Revision,
 };
 
@@ -131,13 +132,10 @@ fn print_revision(traced: &Traced, context: &Context) {
         print_statement(statement, context);
     }
     let silent = match (telling.count(), statements.len()) {
-        (0, all) => {
-            counted(all, "statement locks", "statements lock") + " nothing that was there before"
-        }
-        (some, all) => {
-            counted(all - some, "other statement takes", "other statements take")
-                + " no further lock"
-        }
+        (0, 1) => "1 statement locks nothing that was there before".to_owned(),
+        (0, all) => format!("{all} statements lock nothing that was there before"),
+        (some, all) if all - some == 1 => "1 other statement takes no further lock".to_owned(),
+        (some, all) => format!("{} other statements take no further lock", all - some),
     };
     if statements.iter().any(TracedStatement::is_harmless) {
         term.data(format_args!("  {silent}"));
@@ -146,7 +144,7 @@ fn print_revision(traced: &Traced, context: &Context) {
 
 fn headline(traced: &Traced) -> String {
     let (id, slug) = (&traced.revision, &traced.slug);
-    let statements = counted(traced.statements.len(), "statement", "statements");
+    let statements = count(traced.statements.len(), "statement");
     let how = match (traced.transaction, traced.statements.len()) {
         ("none", _) => "without a transaction",
         (_, 0 | 1) => "in a transaction",
@@ -175,22 +173,12 @@ fn lock_line(lock: &HeldLock) -> String {
     let (mode, relation, held) = (lock.mode.name(), &lock.relation, lock.held_ms);
     let over = match lock.later_statements {
         0 => String::new(),
-        number => format!(
-            ", over {}",
-            counted(number, "later statement", "later statements")
-        ),
+        number => format!(", over {}", count(number, "later statement")),
     };
     let blocks = lock.mode.blocks_in_words();
     let rest = format!("on {relation} for {held:.2} ms{over}: {blocks}");
     match lock.stops_the_application() {
         true => format!("{WARNING}{mode}{WARNING:#} {rest}"),
         false => format!("{mode} {rest}"),
-    }
-}
-
-fn counted(number: usize, one: &str, several: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {several}"),
     }
 }

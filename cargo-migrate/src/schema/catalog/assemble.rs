@@ -166,7 +166,7 @@ impl Assembly {
     fn dependencies(&self, places: &[Option<usize>]) -> Edges {
         let ids: Vec<&ObjectId> = self.snapshot.objects.keys().collect();
         // A row that stands for no object that is compared has no place.
-        let known = |address: &Address| places[*self.follow(address)?];
+        let known = |address: &Address| places[self.follow(address)?];
         let catalog = (self.edges.iter()).filter_map(|(of, on)| Some((known(of)?, known(on)?)));
         let place = |id: &ObjectId| ids.binary_search(&id).ok();
         let own = (self.own_edges.iter()).filter_map(|(of, on)| Some((place(of)?, place(on)?)));
@@ -197,7 +197,7 @@ impl Assembly {
 
     /// The index of a constraint is no object of its own, but has a comment of its own.
     fn comment_target(&self, on: &Address) -> Option<ObjectId> {
-        let id = self.objects[*self.follow(on)?].0.clone();
+        let id = self.objects[self.follow(on)?].0.clone();
         let is_index = self.classes[on.0.0] == "pg_class" && id.kind == Kind::Constraint;
         Some(if is_index {
             id.with_kind(Kind::Index)
@@ -208,12 +208,12 @@ impl Assembly {
 
     /// The object that a catalog row stands for: itself, what it is a side of, or that of which it is
     /// a column.
-    fn follow(&self, address: &Address) -> Option<&usize> {
+    fn follow(&self, address: &Address) -> Option<usize> {
         let mut at = *address;
         // A row type's array leads over its element to the table: two steps at most.
         for _ in 0..4 {
             if let Some(found) = self.numbered.get(&at) {
-                return Some(found);
+                return Some(*found);
             }
             match self.aliases.get(&(at.0, at.1)) {
                 Some(next) => at = *next,

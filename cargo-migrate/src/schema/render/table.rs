@@ -229,7 +229,7 @@ fn implied_name(id: &ObjectId, constraint: &Constraint) -> Option<String> {
 
 /// The definition of a constraint with what PostgreSQL does not print of a key's index: its parameters
 /// and its tablespace.
-pub(crate) fn constraint_definition(writer: &Writer, constraint: &Constraint) -> String {
+fn constraint_definition(writer: &Writer, constraint: &Constraint) -> String {
     let (key, timing) = split_timing(&constraint.definition);
     let index = index_clauses(constraint);
     writer.constraint(&format!("{key}{index}{timing}"))
