@@ -30,7 +30,7 @@ use crate::{
     migrations::{Migrations, Parts},
     report::{
         Contract, Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict,
-        error_json,
+        error_json, says, usage_error,
     },
     signals::Interruptible,
 };
@@ -147,22 +147,9 @@ fn program(arguments: &[OsString]) -> String {
 /// known of it.
 fn explain(error: &clap::Error, arguments: &[OsString], talk: Stream<'_>) {
     let text = error.render().to_string();
-    let is_json = arguments.iter().any(|argument| argument == "--format=json")
-        || arguments
-            .windows(2)
-            .any(|two| two[0] == "--format" && two[1] == "json");
-    let _ = if is_json {
-        let first = text.split("\n\n").next().unwrap_or_default();
-        let words: Vec<&str> = first.split_whitespace().collect();
-        let message = words.join(" ");
-        let message = message.strip_prefix("error: ").unwrap_or(&message);
-        writeln!(
-            talk,
-            "{}",
-            error_json(&Diagnostic::new(Exit::Usage, message))
-        )
-    } else {
-        write!(talk, "{text}")
+    let _ = match says(arguments, "--format", "json") {
+        true => writeln!(talk, "{}", error_json(&usage_error(&text))),
+        false => write!(talk, "{text}"),
     };
 }
 

@@ -1,8 +1,10 @@
 //! The JSON of an error and of a warning.
 
+use std::ffi::OsString;
+
 use serde_json::{Value, json};
 
-use crate::Diagnostic;
+use crate::{Diagnostic, Exit};
 
 /// One object in which every field is there, `null` where nothing is known.
 pub fn error_json(diagnostic: &Diagnostic) -> Value {
@@ -45,6 +47,27 @@ fn message(diagnostic: &Diagnostic) -> String {
         }
         Some(_) | None => diagnostic.message.clone(),
     }
+}
+
+/// A command line that can't be read, from what clap renders of it: its tips are the hints.
+pub fn usage_error(rendered: &str) -> Diagnostic {
+    let first = rendered.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().collect();
+    let message = words.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    let lines = rendered.lines().map(str::trim);
+    let tips = lines.filter_map(|line| line.strip_prefix("tip: "));
+    tips.fold(Diagnostic::new(Exit::Usage, message), Diagnostic::hint)
+}
+
+/// Whether a command line that can't be read gives an option this value: `--format json`,
+/// `--format=json`.
+pub fn says(arguments: &[OsString], option: &str, value: &str) -> bool {
+    let joined = format!("{option}={value}");
+    arguments
+        .windows(2)
+        .any(|two| two[0] == option && two[1] == value)
+        || arguments.iter().any(|argument| *argument == *joined)
 }
 
 #[cfg(test)]

@@ -2,20 +2,17 @@
 
 use std::ffi::OsString;
 
-use build_support::{Diagnostic, Exit, report::error_json};
+use build_support::{
+    Exit,
+    report::{error_json, says, usage_error},
+};
 use clap::error::ErrorKind;
 
 use crate::term::{ColorWhen, Format, TermOptions, Terminal};
 
 /// Format and colour of a command line that clap may refuse: looked for by hand.
 pub(super) fn early_options(arguments: &[OsString]) -> TermOptions {
-    let texts: Vec<&str> = arguments.iter().filter_map(|text| text.to_str()).collect();
-    let says = |option: &str, value: &str| {
-        let pair = texts
-            .windows(2)
-            .any(|two| two[0] == option && two[1] == value);
-        pair || texts.contains(&format!("{option}={value}").as_str())
-    };
+    let says = |option, value| says(arguments, option, value);
     let color = match (says("--color", "always"), says("--color", "never")) {
         (true, _) => ColorWhen::Always,
         (false, true) => ColorWhen::Never,
@@ -46,21 +43,10 @@ pub(super) fn explain(error: &clap::Error, term: &Terminal) -> Exit {
     }
     match term.format() {
         Format::Human => term.talk_raw(error.render().ansi()),
-        Format::Json => term.talk_raw(format_args!("{}\n", error_json(&diagnostic(error)))),
+        Format::Json => {
+            let error = usage_error(&error.render().to_string());
+            term.talk_raw(format_args!("{}\n", error_json(&error)));
+        }
     }
     Exit::Usage
-}
-
-/// The same error in the shape of all others: clap's tips are the hints.
-fn diagnostic(error: &clap::Error) -> Diagnostic {
-    let text = error.render().to_string();
-    let paragraphs: Vec<&str> = text.split("\n\n").collect();
-    let first = paragraphs.first().copied().unwrap_or_default();
-    let words: Vec<&str> = first.split_whitespace().collect();
-    let message = words.join(" ");
-    let message = message.strip_prefix("error: ").unwrap_or(&message);
-    let tips = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("tip: "));
-    tips.fold(Diagnostic::new(Exit::Usage, message), Diagnostic::hint)
 }
