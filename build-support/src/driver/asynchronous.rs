@@ -54,6 +54,8 @@ pub(crate) async fn drive_async_with_code(
     observer: &mut (dyn FnMut(&Event) + Send),
     codes: &mut Codes,
 ) -> Result<Outcome, EngineError> {
+    #[cfg(feature = "failpoints")]
+    let driver = &mut super::failpoint::Doomed(driver);
     let mut answer = Answer::Done;
     loop {
         let step = match engine.resume(answer) {

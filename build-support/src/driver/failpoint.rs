@@ -15,6 +15,8 @@ use std::{
     },
 };
 
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+use super::AsyncDriver;
 use super::Driver;
 use crate::{engine::ServerError, history::Row, sql};
 
@@ -24,15 +26,6 @@ static FATE: OnceLock<Fate> = OnceLock::new();
 struct Fate {
     at: usize,
     passed: AtomicUsize,
-}
-
-impl Fate {
-    /// Passes a point, or dies there as by SIGKILL: nothing is unwound, dropped or said.
-    fn pass(&self) {
-        if self.passed.fetch_add(1, Ordering::SeqCst) == self.at {
-            std::process::abort();
-        }
-    }
 }
 
 /// Lets this process abort at its point number `at`, counted from 0 over all of its connections.
@@ -45,31 +38,19 @@ pub fn arm(at: usize) {
     });
 }
 
-/// A connection over which an armed process dies.
-pub(super) struct Doomed<'d, D>(pub(super) &'d mut D);
-
-impl<D: Driver> Driver for Doomed<'_, D> {
-    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
-        let Some(fate) = FATE.get() else {
-            return self.0.script(sql);
-        };
-        for statement in statements(sql) {
-            fate.pass();
-            self.0.script(statement)?;
-        }
-        fate.pass();
-        Ok(())
+/// Passes a point, or dies there as by SIGKILL: nothing is unwound, dropped or said.
+fn pass() {
+    let is_here = |fate: &Fate| fate.passed.fetch_add(1, Ordering::SeqCst) == fate.at;
+    if FATE.get().is_some_and(is_here) {
+        std::process::abort();
     }
+}
 
-    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
-        if let Some(fate) = FATE.get() {
-            fate.pass();
-        }
-        self.0.read(sql)
-    }
-
-    fn connection(&mut self) -> Option<&mut dyn Any> {
-        self.0.connection()
+/// What of a message goes by itself: the whole, or its statements where the process is armed.
+fn parts(sql: &str) -> Vec<&str> {
+    match FATE.get() {
+        Some(_) => statements(sql),
+        None => vec![sql],
     }
 }
 
@@ -79,6 +60,50 @@ fn statements(sql: &str) -> Vec<&str> {
         let statements = split.statements.into_iter();
         statements.map(|statement| &sql[statement.range]).collect()
     })
+}
+
+/// A connection, of either kind, over which an armed process dies.
+pub(super) struct Doomed<'d, D>(pub(super) &'d mut D);
+
+impl<D: Driver> Driver for Doomed<'_, D> {
+    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        for part in parts(sql) {
+            pass();
+            self.0.script(part)?;
+        }
+        pass();
+        Ok(())
+    }
+
+    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        pass();
+        self.0.read(sql)
+    }
+
+    fn connection(&mut self) -> Option<&mut dyn Any> {
+        self.0.connection()
+    }
+}
+
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+impl<D: AsyncDriver> AsyncDriver for Doomed<'_, D> {
+    async fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        for part in parts(sql) {
+            pass();
+            self.0.script(part).await?;
+        }
+        pass();
+        Ok(())
+    }
+
+    async fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        pass();
+        self.0.read(sql).await
+    }
+
+    fn connection(&mut self) -> Option<&mut (dyn Any + Send)> {
+        self.0.connection()
+    }
 }
 
 #[cfg(test)]

@@ -286,3 +286,14 @@ fn killed_at_every_statement_of_an_application_and_its_code() {
     // not safe to run twice.
     deaths.expect(5);
 }
+
+#[test]
+fn killed_at_every_statement_of_an_application_over_an_asynchronous_connection() {
+    let scene = Scene::of(&[]);
+    let application = || Command::new(built("async-user"));
+    let deaths = scene.kill(&application);
+    // Nothing, the tables of the history, a script, code; the entry of what runs without a
+    // transaction, its index before and behind its entry, the other statement, the whole; the entry
+    // of what runs in batches, batches of 10 and 12 rows, the statement, the whole.
+    deaths.expect(4 + 5 + 5);
+}
