@@ -28,8 +28,8 @@ use crate::{
 ///
 /// With `--trace` the revisions also run in a scratch database, and the locks that each statement
 /// takes on what was there before are told: on what, how strong, who waits for them, how long they
-/// are held, and which tables and indexes are written anew. That database holds only the rows that
-/// revisions insert, so the times are those of a copy that is almost empty: the locks are the same
+/// are held, which tables and indexes are written anew, and which are read from end to end under a
+/// lock. That database holds only the rows that revisions insert, so the times are those of a copy that is almost empty: the locks are the same
 /// in production, the times are not. A revision that fails there ends with exit code 4.
 #[derive(Debug, Clone, Args)]
 #[command(

@@ -167,6 +167,9 @@ fn print_statement(statement: &TracedStatement, context: &Context) {
     if let Some(rewrites) = statement.rewrites_in_words() {
         term.data(format_args!("    {WARNING}rewrites{WARNING:#} {rewrites}"));
     }
+    for read in &statement.reads {
+        term.data(format_args!("    {}", read.in_words()));
+    }
 }
 
 fn lock_line(lock: &HeldLock) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Finding, Level, Report, all_rules,
-    traced::{LOCK, REWRITE},
+    traced::{LOCK, READ, REWRITE},
 };
 use crate::trace::{Traced, TracedStatement};
 
@@ -69,7 +69,10 @@ fn notes_of(statement: &TracedStatement, report: &Report) -> Vec<Value> {
     let locks = locks.filter_map(|lock| note(LOCK, &lock.in_words()));
     let rewrites = statement.rewrites_in_words();
     let rewrites = rewrites.and_then(|names| note(REWRITE, &format!("rewrites {names}")));
-    locks.chain(rewrites).collect()
+    let reads = statement.reads.iter();
+    let reads = reads.filter(|read| read.stops_the_application());
+    let reads = reads.filter_map(|read| note(READ, &read.in_words()));
+    locks.chain(rewrites).chain(reads).collect()
 }
 
 fn entry(rule: &str, level: &str, message: &str, place: (&str, usize, usize)) -> Value {

@@ -8,15 +8,17 @@ use super::{
     Class, Found, Level, Levels, Report, RuleInfo, Subject, ignore::Ignores, report,
     statement::Object,
 };
-use crate::trace::{HeldLock, Relation, Traced, TracedStatement};
+use crate::trace::{FullRead, HeldLock, Relation, Traced, TracedStatement};
 
 /// A lock that readers or writers wait for.
 pub(super) const LOCK: &str = "trace-lock";
 /// A table or an index that is written anew.
 pub(super) const REWRITE: &str = "trace-rewrite";
+/// A table that is read from end to end while readers or writers wait.
+pub(super) const READ: &str = "trace-read";
 
-/// The two rules.
-pub(super) fn rules() -> [RuleInfo; 2] {
+/// The three rules.
+pub(super) fn rules() -> [RuleInfo; 3] {
     let rule = |name: &str, class, about| RuleInfo {
         name: name.to_owned(),
         about,
@@ -25,9 +27,11 @@ pub(super) fn rules() -> [RuleInfo; 2] {
     };
     let lock = "with `--trace`: a lock was taken that readers or writers wait for";
     let rewrite = "with `--trace`: a table or an index was written anew";
+    let read = "with `--trace`: a whole table was read while readers or writers waited";
     [
         rule(LOCK, Class::Lock, lock),
         rule(REWRITE, Class::Rewrite, rewrite),
+        rule(READ, Class::Lock, read),
     ]
 }
 
@@ -88,7 +92,16 @@ fn told(statement: &TracedStatement, subject: &Subject<'_>) -> Vec<(&'static str
         .peekable();
     let rewrite = rewrites.peek().and(statement.rewrites_in_words());
     let rewrite = rewrite.map(|names| (REWRITE, Class::Rewrite, format!("rewrites {names}")));
-    locks.map(lock).chain(rewrite).collect()
+    let reads = statement.reads.iter().filter(|read| {
+        let relations = [&read.relation, &read.under.relation];
+        read.stops_the_application() && !relations.iter().any(|one| is_new(one, subject))
+    });
+    let read = |read: &FullRead| (READ, Class::Lock, read.in_words());
+    locks
+        .map(lock)
+        .chain(rewrite)
+        .chain(reads.map(read))
+        .collect()
 }
 
 /// Whether a revision before it in the same run makes it.

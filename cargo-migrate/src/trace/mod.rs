@@ -7,6 +7,7 @@
 mod gate;
 mod lines;
 mod mode;
+mod reads;
 mod relations;
 mod report;
 mod run;
@@ -15,6 +16,6 @@ mod watch;
 pub use self::{
     mode::{Blocks, LockMode},
     relations::{Relation, RelationKind},
-    report::{HeldLock, Traced, TracedStatement},
+    report::{FullRead, HeldLock, Traced, TracedStatement, Under},
     run::Tracer,
 };

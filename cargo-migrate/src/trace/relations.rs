@@ -128,6 +128,15 @@ impl Relations {
         self.0.get(&oid)
     }
 
+    /// Those that hold rows.
+    pub(super) fn filled(&self) -> impl Iterator<Item = Oid> {
+        let is_filled =
+            |relation: &Relation| relation.kind.is_filled() && relation.kind != RelationKind::Index;
+        let all = self.0.iter();
+        all.filter(move |(_, relation)| is_filled(relation))
+            .map(|(&oid, _)| oid)
+    }
+
     /// Those of them that are in another file in `after`. An index that ALTER TABLE made anew has
     /// another number as well, but its table and name: from now on it is known by that number too.
     pub(super) fn rewritten(&mut self, before: &Self, after: &Self) -> Vec<Relation> {

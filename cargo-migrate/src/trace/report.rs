@@ -41,6 +41,9 @@ pub struct TracedStatement {
     pub locks: Vec<HeldLock>,
     /// What is in another file now.
     pub rewrites: Vec<Relation>,
+    /// What it read from end to end and did not write anew, where a lock was held meanwhile that plain
+    /// reads and writes don't take.
+    pub reads: Vec<FullRead>,
 }
 
 /// A lock, from the statement that took it to the end of the transaction.
@@ -59,10 +62,35 @@ pub struct HeldLock {
     pub later_statements: usize,
 }
 
+/// A table that was read from end to end: for as long as it is large, others wait.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FullRead {
+    /// What was read.
+    #[serde(flatten)]
+    pub relation: Relation,
+    /// The strongest lock that the transaction held.
+    pub under: Under,
+}
+
+/// A lock that is held while something else goes on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Under {
+    /// On what.
+    #[serde(flatten)]
+    pub relation: Relation,
+    /// How strong it is.
+    pub mode: LockMode,
+    /// Who waits for it.
+    pub blocks: &'static [Blocks],
+    /// Whether it is on the very relation.
+    #[serde(skip)]
+    pub(super) own: bool,
+}
+
 impl TracedStatement {
     /// Whether it did nothing to what was there before.
     pub fn is_harmless(&self) -> bool {
-        self.locks.is_empty() && self.rewrites.is_empty()
+        self.locks.is_empty() && self.rewrites.is_empty() && self.reads.is_empty()
     }
 
     /// What it wrote anew, in words.
@@ -85,10 +113,32 @@ impl HeldLock {
 
     /// Whether readers or writers wait for it, not only who changes the schema.
     pub fn stops_the_application(&self) -> bool {
-        self.blocks
-            .iter()
-            .any(|blocked| matches!(blocked, Blocks::Reads | Blocks::Writes))
+        stop_the_application(self.blocks)
     }
+}
+
+impl FullRead {
+    /// What was read and under which lock, in words.
+    pub fn in_words(&self) -> String {
+        let (read, mode) = (&self.relation, self.under.mode.name());
+        match self.under.own {
+            true => format!("reads all of {read} while it holds {mode} on it"),
+            false => {
+                let on = &self.under.relation;
+                format!("reads all of {read} while it holds {mode} on {on}")
+            }
+        }
+    }
+
+    /// Whether readers or writers wait meanwhile, not only who changes the schema.
+    pub fn stops_the_application(&self) -> bool {
+        stop_the_application(self.under.blocks)
+    }
+}
+
+fn stop_the_application(blocks: &[Blocks]) -> bool {
+    let is_of_it = |blocked: &Blocks| matches!(blocked, Blocks::Reads | Blocks::Writes);
+    blocks.iter().any(is_of_it)
 }
 
 /// Milliseconds, to a microsecond.

@@ -14,9 +14,10 @@ use build_support::{
 use postgres::{Client, error::SqlState};
 
 use super::{
-    HeldLock, LockMode, Relation, RelationKind, Traced, TracedStatement,
+    FullRead, HeldLock, LockMode, Relation, RelationKind, Traced, TracedStatement,
     gate::Gate,
     lines::Lines,
+    reads::{Scans, strongest},
     relations::{Oid, Relations},
     report::{first_words, milliseconds},
     watch::{Locks, Watch, strengthen},
@@ -80,6 +81,7 @@ impl<'a> Tracer<'a> {
                 known: relations.clone(),
                 relations: relations.clone(),
                 held: Locks::new(),
+                scans: Scans::default(),
                 looks: Vec::new(),
                 begins_again: false,
             };
@@ -108,6 +110,8 @@ struct Pass<'t, 'a> {
     relations: Relations,
     /// What the transaction holds.
     held: Locks,
+    /// What the session has counted until now.
+    scans: Scans,
     looks: Vec<Look>,
     /// Whether it failed for want of a role that is there now, and left nothing behind.
     begins_again: bool,
@@ -118,6 +122,14 @@ struct Look {
     took: Duration,
     locks: Vec<Taken>,
     rewrites: Vec<Relation>,
+    reads: Vec<FullRead>,
+}
+
+/// What a statement that was committed by itself did.
+struct Done {
+    took: Duration,
+    locks: Locks,
+    reads: Vec<FullRead>,
 }
 
 /// A lock that a statement took.
@@ -146,7 +158,7 @@ impl Pass<'_, '_> {
     }
 
     fn in_transaction(&mut self, statements: std::ops::Range<usize>) -> Result<Duration, Failure> {
-        self.control("BEGIN")?;
+        self.begin()?;
         for index in statements {
             let took = match self.send(index) {
                 Ok(took) => took,
@@ -156,6 +168,7 @@ impl Pass<'_, '_> {
                 }
             };
             let seen = self.tracer.watch.look().map_err(unseen)?;
+            let reads = self.reads(index, &seen.locks)?;
             let rewrites = match self.may_have_rewritten(index, &seen.locks) {
                 true => {
                     let relations = Relations::read(&mut self.tracer.client).map_err(unseen)?;
@@ -163,7 +176,7 @@ impl Pass<'_, '_> {
                 }
                 false => Vec::new(),
             };
-            self.note(took, &seen.locks, rewrites);
+            self.note(took, &seen.locks, rewrites, reads);
         }
         let begun = Instant::now();
         let committed = self.tracer.client.batch_execute("COMMIT");
@@ -184,20 +197,20 @@ impl Pass<'_, '_> {
 
     /// A statement that is committed by itself.
     fn by_itself(&mut self, index: usize) -> Result<(), Failure> {
-        let (took, locks) = match kind(self.sql(index)) {
+        let done = match kind(self.sql(index)) {
             Kind::NoTransaction(_) => self.stopped(index)?,
             _ => self.in_one(index)?,
         };
         let relations = self.tracer.watch.relations().map_err(unseen)?;
         let rewrites = self.rewritten(index, relations);
         self.held.clear();
-        self.note(took, &locks, rewrites);
+        self.note(done.took, &done.locks, rewrites, done.reads);
         Ok(())
     }
 
     /// In a transaction of its own, as the runner does where that is possible.
-    fn in_one(&mut self, index: usize) -> Result<(Duration, Locks), Failure> {
-        self.control("BEGIN")?;
+    fn in_one(&mut self, index: usize) -> Result<Done, Failure> {
+        self.begin()?;
         let took = match self.send(index) {
             Ok(took) => took,
             Err(error) => {
@@ -212,15 +225,18 @@ impl Pass<'_, '_> {
                 };
             }
         };
-        let seen = self.tracer.watch.look().map_err(unseen)?;
+        let locks = self.tracer.watch.look().map_err(unseen)?.locks;
+        let reads = self.reads(index, &locks)?;
         let begun = Instant::now();
         let committed = self.tracer.client.batch_execute("COMMIT");
         committed.map_err(|error| self.refused(&error, Some(index)))?;
-        Ok((took + begun.elapsed(), seen.locks))
+        let took = took + begun.elapsed();
+        Ok(Done { took, locks, reads })
     }
 
-    /// Without a transaction, stopped on its way so that its locks can be read.
-    fn stopped(&mut self, index: usize) -> Result<(Duration, Locks), Failure> {
+    /// Without a transaction, stopped on its way so that its locks can be read. What it reads is not
+    /// known: the server counts that by transaction, and such a statement has several.
+    fn stopped(&mut self, index: usize) -> Result<Done, Failure> {
         let Tracer {
             scratch,
             database,
@@ -239,7 +255,36 @@ impl Pass<'_, '_> {
         let sent = sent.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let took = sent.map_err(|error| self.refused(&error, Some(index)))?;
         let (locks, stood) = followed.map_err(unseen)?;
-        Ok((took.saturating_sub(stood), locks))
+        Ok(Done {
+            took: took.saturating_sub(stood),
+            locks,
+            reads: Vec::new(),
+        })
+    }
+
+    /// Begins a transaction in which the server's counters of full reads are known.
+    fn begin(&mut self) -> Result<(), Failure> {
+        let client = &mut self.tracer.client;
+        self.scans = Scans::begin(client, &self.known).map_err(unseen)?;
+        Ok(())
+    }
+
+    /// What was there before and the statement read from end to end, under the strongest lock that
+    /// was held meanwhile; nothing under those that plain reads and writes take.
+    fn reads(&mut self, index: usize, seen: &Locks) -> Result<Vec<FullRead>, Failure> {
+        let client = &mut self.tracer.client;
+        let read = self.scans.since(client, &self.known, seen);
+        let read = read.map_err(unseen)?;
+        if self.begins_files(index) {
+            return Ok(Vec::new());
+        }
+        let under = |oid| strongest(oid, seen, &self.known);
+        let full_read = |oid: Oid| {
+            let relation = self.known.get(oid)?.clone();
+            let under = under(oid).filter(|under| under.mode > LockMode::RowExclusive)?;
+            Some(FullRead { relation, under })
+        };
+        Ok(read.into_iter().filter_map(full_read).collect())
     }
 
     fn sql(&self, index: usize) -> &str {
@@ -270,21 +315,32 @@ impl Pass<'_, '_> {
         failure
     }
 
-    /// What the statement wrote anew. TRUNCATE begins an empty file, and so does going back to a
-    /// savepoint to the old one.
+    /// What the statement wrote anew.
     fn rewritten(&mut self, index: usize, relations: Relations) -> Vec<Relation> {
         let rewritten = self.known.rewritten(&self.relations, &relations);
         self.relations = relations;
-        let sql = self.sql(index);
-        let is_other = first_word(sql).eq_ignore_ascii_case("TRUNCATE")
-            || matches!(kind(sql), Kind::Savepoint);
-        match is_other {
+        match self.begins_files(index) {
             true => Vec::new(),
             false => rewritten,
         }
     }
 
-    fn note(&mut self, took: Duration, seen: &Locks, rewrites: Vec<Relation>) {
+    /// Whether a statement gives relations other files without a look at their rows: TRUNCATE begins
+    /// empty ones, and builds its indexes over them; a savepoint has the old ones.
+    fn begins_files(&self, index: usize) -> bool {
+        let sql = self.sql(index);
+        first_word(sql).eq_ignore_ascii_case("TRUNCATE") || matches!(kind(sql), Kind::Savepoint)
+    }
+
+    fn note(
+        &mut self,
+        took: Duration,
+        seen: &Locks,
+        rewrites: Vec<Relation>,
+        mut reads: Vec<FullRead>,
+    ) {
+        // Who writes a table anew reads it, which goes without saying.
+        reads.retain(|read| !rewrites.contains(&read.relation));
         if matches!(kind(self.sql(self.looks.len())), Kind::Savepoint) {
             self.release(seen);
         }
@@ -293,6 +349,7 @@ impl Pass<'_, '_> {
             took,
             locks,
             rewrites,
+            reads,
         });
     }
 
@@ -369,6 +426,7 @@ impl Pass<'_, '_> {
             duration_ms: milliseconds(look.took),
             locks: look.locks.iter().map(lock).collect(),
             rewrites: look.rewrites.clone(),
+            reads: look.reads.clone(),
         }
     }
 

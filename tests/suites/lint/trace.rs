@@ -53,6 +53,26 @@ fn rewrites(statement: &Value) -> Vec<String> {
     rewrites.iter().map(text).collect()
 }
 
+/// What a statement read from end to end: `table users, SHARE on table users`.
+fn reads(statement: &Value) -> Vec<String> {
+    let text = |read: &Value| {
+        let part = |of: &Value, key: &str| of[key].as_str().unwrap_or("?").to_owned();
+        let (kind, name, under) = (part(read, "kind"), part(read, "name"), &read["under"]);
+        let (mode, on) = (part(under, "mode"), part(under, "kind"));
+        format!("{kind} {name}, {mode} on {on} {}", part(under, "name"))
+    };
+    let reads = statement["reads"].as_array().expect("a list");
+    reads.iter().map(text).collect()
+}
+
+/// What each statement of the second revision read from end to end.
+#[track_caller]
+fn all_reads(script: &str) -> Vec<Vec<String>> {
+    let trace = traced(script);
+    let statements = trace["statements"].as_array().expect("a list");
+    statements.iter().map(reads).collect()
+}
+
 /// Times differ from run to run.
 fn without_times(text: &str) -> String {
     let mut words: Vec<&str> = text.split(' ').collect();
@@ -83,7 +103,9 @@ fn a_person_reads_who_waits_for_what() {
       migrations/2_change.sql:2:1: ALTER TABLE users ALTER COLUMN age TYPE bigint
         ACCESS EXCLUSIVE on table `users` for N ms, over 2 later statements: blocks reads, writes and schema changes
         rewrites table `users`, index `users_email` and index `users_pkey`
-      2 other statements take no further lock
+      migrations/2_change.sql:3:1: UPDATE users SET age = 1 WHERE age = 2
+        reads all of table `users` while it holds ACCESS EXCLUSIVE on it
+      1 other statement takes no further lock
     ");
     assert!(
         output
@@ -353,6 +375,122 @@ fn truncate_rewrites_nothing() {
 }
 
 #[test]
+fn a_full_read_is_told_with_the_lock_that_is_held_meanwhile() {
+    for (script, read) in [
+        (
+            "ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17);",
+            "table users, ACCESS EXCLUSIVE on table users",
+        ),
+        (
+            "ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
+            "table users, ACCESS EXCLUSIVE on table users",
+        ),
+        (
+            "ALTER TABLE users ADD UNIQUE (email);",
+            "table users, ACCESS EXCLUSIVE on table users",
+        ),
+        (
+            "CREATE INDEX users_age ON users (age);",
+            "table users, SHARE on table users",
+        ),
+        (
+            "REINDEX INDEX users_email;",
+            "table users, ACCESS EXCLUSIVE on index users_email",
+        ),
+        (
+            "ALTER TABLE posts ADD FOREIGN KEY (author) REFERENCES users;",
+            "table posts, SHARE ROW EXCLUSIVE on table posts",
+        ),
+        (
+            // The rows stay as they are, and are checked anew.
+            "ALTER TABLE users ADD CHECK (email <> '');\
+             ALTER TABLE users ALTER COLUMN email TYPE varchar(100);",
+            "table users, ACCESS EXCLUSIVE on table users",
+        ),
+        (
+            "DO $$ BEGIN EXECUTE 'ALTER TABLE users ALTER age SET NOT NULL'; END $$;",
+            "table users, ACCESS EXCLUSIVE on table users",
+        ),
+        // What is read need not be what is locked.
+        (
+            "ALTER TABLE users ADD COLUMN posts bigint;\
+             DELETE FROM posts WHERE author > 5;",
+            "table posts, ACCESS EXCLUSIVE on table users",
+        ),
+    ] {
+        let reads = all_reads(script);
+        assert_eq!(reads.last(), Some(&vec![read.to_owned()]), "{script}");
+    }
+}
+
+#[test]
+fn validating_reads_the_table_in_nobodys_way_and_spares_the_read_of_set_not_null() {
+    let script = "ALTER TABLE users ADD CONSTRAINT aged CHECK (age IS NOT NULL) NOT VALID;\n\
+                  ALTER TABLE users VALIDATE CONSTRAINT aged;\n\
+                  ALTER TABLE users ALTER COLUMN age SET NOT NULL;\n";
+    let none = format!("-- migrate: transaction=none\n{script}");
+    let validated = "table users, SHARE UPDATE EXCLUSIVE on table users".to_owned();
+    assert_eq!(all_reads(&none), [vec![], vec![validated], vec![]]);
+    // In the transaction that added it, its lock is still held.
+    let validated = "table users, ACCESS EXCLUSIVE on table users".to_owned();
+    assert_eq!(all_reads(script), [vec![], vec![validated], vec![]]);
+}
+
+#[test]
+fn what_reads_no_whole_table_or_writes_it_anew_is_told_to_read_none() {
+    for script in [
+        "ALTER TABLE users ADD COLUMN name text DEFAULT 'x';",
+        "ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;",
+        // It is written anew, which is told.
+        "ALTER TABLE users ALTER COLUMN age TYPE bigint;",
+        // An empty file, and its indexes over it.
+        "INSERT INTO users VALUES (1); TRUNCATE users;",
+        // Nobody waits who only reads or writes.
+        "UPDATE users SET age = 1;",
+        "INSERT INTO posts SELECT id, 1 FROM users;",
+        // Nobody's rows.
+        "CREATE TABLE notes (id int); ALTER TABLE notes ADD CHECK (id > 0);",
+        // An index is at hand, which the few rows of a scratch database do without.
+        "INSERT INTO users SELECT n, 'a' || n FROM generate_series(1, 5) AS n;\
+         REINDEX TABLE users; ANALYZE users;\
+         ALTER TABLE posts ADD COLUMN x int;\
+         UPDATE users SET age = 1 WHERE email = 'a3';",
+    ] {
+        let reads = all_reads(script);
+        assert_eq!(reads.last(), Some(&vec![]), "{script}");
+    }
+}
+
+#[test]
+fn a_read_belongs_to_its_statement() {
+    let script = "UPDATE users SET age = 1;\n\
+                  LOCK TABLE users;\n\
+                  UPDATE users SET age = 1;\n\
+                  ALTER TABLE users ADD COLUMN name text;\n";
+    let read = "table users, ACCESS EXCLUSIVE on table users".to_owned();
+    assert_eq!(all_reads(script), [vec![], vec![], vec![read], vec![]]);
+}
+
+#[test]
+fn each_partition_is_read_under_its_own_lock() {
+    let base = "CREATE TABLE days (day int NOT NULL) PARTITION BY RANGE (day);\n\
+                CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM (0) TO (10);\n\
+                CREATE TABLE days_rest PARTITION OF days DEFAULT;\n";
+    let project = project("CREATE INDEX ON days (day);");
+    project.write("migrations/1_base.sql", base);
+    let told = run(&project, &["change"]);
+    let lines = told.stdout.lines();
+    let told: Vec<_> = lines.filter(|line| line.contains("reads all")).collect();
+    assert_eq!(
+        told,
+        [
+            "    reads all of table `days_1` while it holds SHARE on it",
+            "    reads all of table `days_rest` while it holds SHARE on it",
+        ]
+    );
+}
+
+#[test]
 fn a_transaction_may_choose_its_isolation() {
     let trace = traced(
         "SET LOCAL work_mem = '1MB';\n\
@@ -575,6 +713,7 @@ fn the_shape_of_the_answer() {
                     { "schema": "public", "name": "users_email", "kind": "index" },
                     { "schema": "public", "name": "users_pkey", "kind": "index" },
                 ],
+                "reads": [],
             }],
         })
     );
@@ -645,6 +784,36 @@ fn what_a_trace_sees_is_a_finding_where_the_project_gives_it_a_level() {
     all.write("src/lib.rs", "");
     all.cargo_migrate(&["lint", "--all", "--trace"])
         .expect_success();
+}
+
+#[test]
+fn a_full_read_is_a_finding_where_readers_or_writers_wait_for_it() {
+    let script = "ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;\n";
+    let validate = "ALTER TABLE users VALIDATE CONSTRAINT adult;\n";
+    let found = |change: &str| {
+        let project = project(script);
+        project.write("migrations/3_last.sql", change);
+        project.write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+             [package.metadata.migrate.lint]\ntrace-read = \"error\"\n",
+        );
+        project.write("src/lib.rs", "");
+        project.cargo_migrate(&["lint", "last", "--trace"])
+    };
+    let told = found("DO $$ BEGIN ALTER TABLE users ALTER COLUMN age SET NOT NULL; END $$;\n");
+    told.expect_failure(3);
+    let finding = "error: reads all of table `users` while it holds ACCESS EXCLUSIVE on it [trace-read]\n  \
+                   --> migrations/3_last.sql:1:1\n";
+    assert!(told.stdout.contains(finding), "{told}");
+    let told = found(validate);
+    told.expect_success();
+    let line = "    reads all of table `users` while it holds SHARE UPDATE EXCLUSIVE on it\n";
+    assert!(told.stdout.contains(line), "{told}");
+    found(&format!(
+        "-- migrate: allow=lock\nLOCK TABLE users;\n{validate}"
+    ))
+    .expect_success();
 }
 
 #[test]
