@@ -128,7 +128,7 @@ fn script(id: usize, slug: &str, direction: &str) -> Script {
         path: format!("{id}_{slug}.{direction}.sql").into(),
         checksum: Checksum::of(&text),
         statements: std::iter::once(0..text.len()).collect(),
-        text,
+        text: text.into(),
         transaction: TransactionMode::Own,
         lock_timeout: None,
         statement_timeout: None,

@@ -2,10 +2,12 @@
 //!
 //! There is no history here and no lock: a scratch database has one user.
 
+use std::ops::Range;
+
 use build_support::{
     Diagnose, Diagnostic, Exit, Place,
     graph::{Graph, Node},
-    revision::{Repeatable, RevisionId, Script, TransactionMode},
+    revision::{Repeatable, RevisionId, Script, TextError, TransactionMode},
 };
 use postgres::{Client, error::ErrorPosition};
 
@@ -102,12 +104,13 @@ fn run_script(
     id: Option<&RevisionId>,
     script: &Script,
 ) -> Result<(), ReplayError> {
+    let text = script.text.whole().map_err(|error| unread(&error, id))?;
+    let statements = &script.statements;
     let outcome = match script.transaction {
-        TransactionMode::Own => with_roles(scratch, || in_transaction(client, script)),
-        TransactionMode::None => script
-            .statements
+        TransactionMode::Own => with_roles(scratch, || in_transaction(client, text, statements)),
+        TransactionMode::None => statements
             .iter()
-            .try_for_each(|range| with_roles(scratch, || statement(client, script, range.clone()))),
+            .try_for_each(|range| with_roles(scratch, || statement(client, text, range))),
     };
     let forgotten = client.batch_execute("DISCARD ALL");
     outcome
@@ -124,7 +127,8 @@ pub fn refusal(
     statement: Option<usize>,
 ) -> ReplayError {
     let range = statement.map_or(0..0, |index| script.statements[index].clone());
-    let offset = range.start + position(error, &script.text[range.clone()]).unwrap_or(0);
+    let sent = script.text.get(range.clone()).unwrap_or_default();
+    let offset = range.start + position(error, &sent).unwrap_or(0);
     at(error, Some(id), script, offset)
 }
 
@@ -134,10 +138,11 @@ fn at(
     script: &Script,
     offset: usize,
 ) -> ReplayError {
-    let place = Place::at(&script.path, &script.text, offset);
+    let place = script.text.place(&script.path, offset);
+    let rest = script.text.get(offset..script.text.len());
     ReplayError {
-        width: word_width(&script.text[offset..]),
-        ..described(error, Some(place), id.cloned())
+        width: rest.map_or(0, |rest| word_width(&rest)),
+        ..described(error, place.ok(), id.cloned())
     }
 }
 
@@ -206,8 +211,11 @@ fn statement_by_statement(client: &mut Client, plan: &Plan) -> Result<(), PlanRe
 type Refused = (postgres::Error, usize);
 
 /// As one message; where the error has no position, once more to find the statement.
-fn in_transaction(client: &mut Client, script: &Script) -> Result<(), Refused> {
-    let text = script.text.as_str();
+fn in_transaction(
+    client: &mut Client,
+    text: &str,
+    statements: &[Range<usize>],
+) -> Result<(), Refused> {
     let first = match client.batch_execute(&format!("BEGIN;{text}\n;COMMIT")) {
         Ok(()) => return Ok(()),
         Err(error) => error,
@@ -219,7 +227,7 @@ fn in_transaction(client: &mut Client, script: &Script) -> Result<(), Refused> {
     let found = client
         .batch_execute("BEGIN")
         .map_err(|error| (error, 0))
-        .and_then(|()| one_by_one(client, script));
+        .and_then(|()| one_by_one(client, text, statements));
     rolled_back(client)?;
     match found {
         Err((_, offset)) => Err((first, offset)),
@@ -232,17 +240,13 @@ fn rolled_back(client: &mut Client) -> Result<(), Refused> {
     client.batch_execute("ROLLBACK").map_err(|error| (error, 0))
 }
 
-fn one_by_one(client: &mut Client, script: &Script) -> Result<(), Refused> {
-    let mut statements = script.statements.iter();
-    statements.try_for_each(|range| statement(client, script, range.clone()))
+fn one_by_one(client: &mut Client, text: &str, statements: &[Range<usize>]) -> Result<(), Refused> {
+    let mut statements = statements.iter();
+    statements.try_for_each(|range| statement(client, text, range))
 }
 
-fn statement(
-    client: &mut Client,
-    script: &Script,
-    range: std::ops::Range<usize>,
-) -> Result<(), Refused> {
-    let sql = &script.text[range.clone()];
+fn statement(client: &mut Client, text: &str, range: &Range<usize>) -> Result<(), Refused> {
+    let sql = &text[range.clone()];
     client.batch_execute(sql).map_err(|error| {
         let offset = range.start + position(&error, sql).unwrap_or(0);
         (error, offset)
@@ -280,6 +284,18 @@ fn position(error: &postgres::Error, sent: &str) -> Option<usize> {
 fn word_width(text: &str) -> usize {
     let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
     text.chars().take_while(is_part).count()
+}
+
+/// A script whose file is not what it was.
+fn unread(error: &TextError, revision: Option<&RevisionId>) -> ReplayError {
+    ReplayError {
+        revision: revision.cloned(),
+        place: error.diagnose().place,
+        width: 0,
+        message: error.to_string(),
+        sqlstate: None,
+        notes: Vec::new(),
+    }
 }
 
 fn described(

@@ -110,7 +110,8 @@ fn revises(revision: &Revision) -> Place {
     match &revision.revises {
         Revises::Listed(parents) if !parents.is_empty() => parents[0].place.clone(),
         Revises::Listed(_) | Revises::Base | Revises::Previous => {
-            Place::at(revision.path(), &revision.up.text, 0)
+            let place = revision.up.text.place(revision.path(), 0);
+            place.unwrap_or_else(|_| Place::file(revision.path()))
         }
     }
 }

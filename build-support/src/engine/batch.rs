@@ -68,7 +68,7 @@ impl Run<'_> {
         session: &Session,
     ) -> Result<(), EngineError> {
         let index = batch.statement;
-        let text = &job.script.text[job.script.statements[index].clone()];
+        let text = job.statement(index);
         let statement = sql::batchable(text).expect("it was checked when the script was read");
         let Some(key) = self.key(job, batch, &statement).await? else {
             // The server has better words for a table that is not there.
@@ -172,18 +172,14 @@ impl Run<'_> {
 
     /// The rows up to a key, and that they are done, in one transaction.
     fn batch_message(&self, walk: &Walk<'_>, rows: u64, end: &[String]) -> Message {
-        let script = walk.job.script;
-        let range = script.statements[walk.index].clone();
-        let text = &script.text[range.clone()];
+        let text = walk.job.statement(walk.index);
+        let start = walk.job.script.statements[walk.index].start;
         let mut message = self.begin_locked();
         message.statement(&expect_standby());
         for part in walk.statement.limited(text, &walk.range(Some(end))) {
             match part {
                 Part::Ours(sql) => message.sql.push_str(&sql),
-                Part::Theirs(part) => {
-                    let bytes = range.start + part.start..range.start + part.end;
-                    message.piece(script, bytes);
-                }
+                Part::Theirs(part) => message.piece(&text[part.clone()], start + part.start),
             }
         }
         message.sql.push_str("\n;\n");

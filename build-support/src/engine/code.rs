@@ -9,7 +9,7 @@ use super::{
     run::Run,
     transaction::{Job, Unsent, nonce},
 };
-use crate::sql::quote_literal;
+use crate::{revision::TextError, sql::quote_literal};
 
 /// The session's authorization comes before its role: to set the one resets the other.
 const FIRST: &str = "'session_authorization', 'role'";
@@ -21,13 +21,13 @@ impl Run<'_> {
     /// Sends the script, lets the driver run the code, and records both.
     pub(super) async fn with_code(&self, job: &Job<'_>) -> Result<(), Unsent> {
         if job.position.begins(self.options.grouping) {
-            self.send([self.begin_on_state()]).await?;
+            self.send([Ok(self.begin_on_state())]).await?;
         }
         let settings = self.session_settings().await.map_err(of_server)?;
         self.send(self.script_messages(job)).await?;
         let id = job.revision().id.clone();
         self.link.code(id).await.map_err(of_code)?;
-        self.send([self.closing(job, &settings)]).await
+        self.send([Ok(self.closing(job, &settings))]).await
     }
 
     async fn session_settings(&self) -> Result<Vec<Setting>, ServerError> {
@@ -46,7 +46,7 @@ impl Run<'_> {
     }
 
     /// Our settings and the script, in as many messages as its size needs.
-    fn script_messages(&self, job: &Job<'_>) -> impl Iterator<Item = Message> {
+    fn script_messages(&self, job: &Job<'_>) -> impl Iterator<Item = Result<Message, TextError>> {
         let pieces = message::pieces(job.script).into_iter();
         pieces.enumerate().map(move |(index, piece)| {
             let mut message = Message::default();
@@ -55,8 +55,8 @@ impl Run<'_> {
                 message.select(message::settings(self.options, job.script, id, &nonce(job)));
                 message.statements(message::set_role(self.options));
             }
-            message.script(job.script, piece);
-            message
+            message.script(&job.script.text.get(piece.clone())?, piece.start);
+            Ok(message)
         })
     }
 

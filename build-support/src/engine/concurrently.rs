@@ -209,8 +209,8 @@ impl Run<'_> {
 
 /// What a statement of a script does concurrently.
 pub(super) fn work_of(job: &Job<'_>, index: usize) -> Option<Concurrently> {
-    let range = job.script.statements.get(index)?.clone();
-    sql::concurrently(&job.script.text[range])
+    job.script.statements.get(index)?;
+    sql::concurrently(job.statement(index))
 }
 
 /// Sessions that hold the lock of a build. All roles may see locks, and only some of them the

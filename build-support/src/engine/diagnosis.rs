@@ -12,7 +12,7 @@ impl Diagnose for EngineError {
         match self {
             Self::Symbol(error) => return error.diagnose(),
             Self::Plan(error) => return error.diagnose(),
-            Self::Failed(failure) => return failure.diagnose(self, Exit::Revision),
+            Self::Failed(failure) => return failure.diagnose(self, self.exit()),
             Self::BrokeApart(failure) => {
                 return failure.diagnose(self, Exit::Revision).hint(
                     "take COMMIT and ROLLBACK out of it, or write `-- migrate: transaction=none`",
@@ -47,6 +47,8 @@ impl EngineError {
     fn exit(&self) -> Exit {
         match self {
             Self::Locked { .. } | Self::StatementLocked { .. } => Exit::Lock,
+            // The database has nothing to do with it.
+            Self::Failed(failure) if failure.error.origin == Origin::File => Exit::User,
             Self::Failed(_) | Self::BrokeApart(_) => Exit::Revision,
             _ => Exit::User,
         }
@@ -282,6 +284,9 @@ impl Failure {
                 "add `-- migrate: transaction=none` at the head of the file, and run it again"
                     .to_owned(),
             ];
+        }
+        if self.error.origin == Origin::File {
+            return vec!["run it again when nobody writes to the file".to_owned()];
         }
         if self.error.origin == Origin::Code {
             return vec!["mend the code of the revision, and run it again".to_owned()];

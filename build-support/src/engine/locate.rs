@@ -12,7 +12,10 @@ use super::{
     run::Run,
     transaction::Job,
 };
-use crate::{place::Place, revision::Script};
+use crate::{
+    place::Place,
+    revision::{Script, TextError},
+};
 
 /// A script that ran longer than this is not run again only to find its line.
 const WORTH_A_REPLAY: Duration = Duration::from_secs(20);
@@ -78,7 +81,10 @@ impl Run<'_> {
         let mut found = None;
         for (index, range) in script.statements.iter().enumerate() {
             let mut piece = Message::default();
-            piece.script(script, range.clone());
+            let Ok(text) = script.text.get(range.clone()) else {
+                break;
+            };
+            piece.script(&text, range.start);
             let sql = std::mem::take(&mut piece.sql);
             let Err(again) = self.link.script(sql).await else {
                 continue;
@@ -97,30 +103,41 @@ impl Run<'_> {
 
 /// The place of a byte of the script's text.
 pub(super) fn at_offset(script: &Script, offset: usize) -> Spot {
+    // Of a file that was changed meanwhile nothing more is known.
+    find_offset(script, offset).unwrap_or_else(|_| Spot::file(script))
+}
+
+fn find_offset(script: &Script, offset: usize) -> Result<Spot, TextError> {
     let statement = script
         .statements
         .iter()
         .position(|range| offset <= range.end);
-    Spot {
-        place: Place::at(&script.path, &script.text, offset),
-        width: word_width(&script.text[offset..]),
+    let end = statement.map_or(offset, |index| script.statements[index].end);
+    Ok(Spot {
+        place: script.text.place(&script.path, offset)?,
+        width: word_width(&script.text.get(offset..end)?),
         statement,
-    }
+    })
 }
 
 /// The place of a whole statement.
 pub(super) fn at_statement(script: &Script, index: usize) -> Spot {
+    find_statement(script, index).unwrap_or_else(|_| Spot::file(script))
+}
+
+fn find_statement(script: &Script, index: usize) -> Result<Spot, TextError> {
     let start = script.statements.get(index).map_or(0, |range| range.start);
     let end = script
         .statements
         .get(index)
         .map_or(start, |range| range.end);
-    let line = script.text[start..end].lines().next().unwrap_or_default();
-    Spot {
-        place: Place::at(&script.path, &script.text, start),
+    let text = script.text.get(start..end)?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(Spot {
+        place: script.text.place(&script.path, start)?,
         width: line.chars().count(),
         statement: Some(index),
-    }
+    })
 }
 
 fn word_width(text: &str) -> usize {

@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::{Options, ServerError, run::unsigned};
 use crate::{
     history::Names,
-    revision::{Digest, Script},
-    sql::{self, quote_identifier, quote_literal},
+    revision::{Digest, Script, TextError},
+    sql::{self, ChangedSettings, quote_identifier, quote_literal},
 };
 
 /// What a guard's failure carries, so that it is told from every error of a script.
@@ -221,8 +221,7 @@ pub(super) struct Settings {
 impl Settings {
     /// Role and session authorization are always looked at, since a function may change them; other
     /// settings only where the script's text says so.
-    pub(super) fn around(script: &Script, options: &Options, nonce: &str) -> Self {
-        let changed = sql::changed_settings(&script.text);
+    pub(super) fn around(changed: &ChangedSettings, options: &Options, nonce: &str) -> Self {
         // A session's authorization comes before its role: to set the one resets the other.
         let mut names = vec!["session_authorization", "role"];
         let others = changed.names.iter().map(String::as_str);
@@ -359,19 +358,20 @@ impl Message {
         all.into_iter().for_each(|sql| self.statement(sql.as_ref()));
     }
 
-    /// Appends a piece of a script. The line break before the semicolon ends a comment without one.
-    pub(super) fn script(&mut self, script: &Script, range: std::ops::Range<usize>) {
-        self.piece(script, range);
+    /// Appends a piece of a script, which stands in it from this byte on. The line break before the
+    /// semicolon ends a comment without one.
+    pub(super) fn script(&mut self, text: &str, start: usize) {
+        self.piece(text, start);
         self.sql.push_str("\n;\n");
     }
 
     /// Appends a piece of a script without ending its statement.
-    pub(super) fn piece(&mut self, script: &Script, range: std::ops::Range<usize>) {
+    pub(super) fn piece(&mut self, text: &str, start: usize) {
         self.pieces.push(ScriptPiece {
             before: self.sql.chars().count(),
-            range: range.clone(),
+            range: start..start + text.len(),
         });
-        self.sql.push_str(&script.text[range]);
+        self.sql.push_str(text);
     }
 
     /// The byte of the script's text that a position of the server points at; the message's own
@@ -379,7 +379,7 @@ impl Message {
     pub(super) fn script_offset(&self, script: &Script, position: usize) -> Option<usize> {
         let characters = position.checked_sub(1)?;
         self.pieces.iter().find_map(|piece| {
-            let text = &script.text[piece.range.clone()];
+            let text = script.text.get(piece.range.clone()).ok()?;
             let bytes = text.char_indices().map(|(byte, _)| byte);
             let byte = bytes
                 .chain([text.len()])
@@ -387,6 +387,18 @@ impl Message {
             Some(piece.range.start + byte)
         })
     }
+}
+
+/// The settings that a script may change.
+///
+/// # Errors
+/// A file that is not what it was.
+pub(super) fn changed_settings(script: &Script) -> Result<ChangedSettings, TextError> {
+    let mut changed = ChangedSettings::default();
+    for piece in pieces(script) {
+        changed.add(sql::changed_settings(&script.text.get(piece)?));
+    }
+    Ok(changed)
 }
 
 /// Above this size, in bytes, a script goes in pieces: one message of 100 MB costs the server ten

@@ -142,13 +142,7 @@ impl Run<'_> {
                 return Err(irreversible(&revision.id, NO_DOWN));
             };
             let position = Position { index, count };
-            let job = Job {
-                graph,
-                node,
-                direction,
-                script,
-                position,
-            };
+            let job = Job::new((graph, node), direction, script, position);
             let progress = match script.transaction {
                 TransactionMode::Own => self.in_transaction(&job).await?,
                 TransactionMode::None => self.by_statements(&job).await?,

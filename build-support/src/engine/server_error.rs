@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::revision::TextError;
+
 /// What the server, or the way to it, answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerError {
@@ -33,6 +35,8 @@ pub enum Origin {
     Code,
     /// The engine, of an index that is not the one that a statement asks for.
     Index,
+    /// The file of a script that is too large to be kept in memory.
+    File,
 }
 
 impl ServerError {
@@ -50,6 +54,15 @@ impl ServerError {
         Self {
             message: message.into(),
             origin: Origin::Code,
+            ..Self::default()
+        }
+    }
+
+    /// A script's file that is not what it was when the script was checked.
+    pub(super) fn file(error: &TextError) -> Self {
+        Self {
+            message: error.to_string(),
+            origin: Origin::File,
             ..Self::default()
         }
     }

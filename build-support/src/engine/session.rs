@@ -141,7 +141,7 @@ impl Run<'_> {
         job: &Job<'_>,
         resumed: Option<Resumed>,
     ) -> Result<Session, EngineError> {
-        let changed = sql::changed_settings(&job.script.text);
+        let changed = sql::changed_settings(job.text());
         let mut names = vec!["session_authorization".to_owned(), "role".to_owned()];
         let variables = self.options.variables.keys();
         names.extend(variables.map(|name| format!("migrate.{name}")));
@@ -224,8 +224,8 @@ impl Run<'_> {
         job: &Job<'_>,
         first: usize,
     ) -> Result<(), EngineError> {
-        for (index, range) in job.script.statements[..first].iter().enumerate() {
-            if !sql::sets_session(&job.script.text[range.clone()]) {
+        for index in 0..first {
+            if !sql::sets_session(job.statement(index)) {
                 continue;
             }
             let message = alone_message(job, index);
@@ -245,8 +245,7 @@ fn is_true(rows: &[history::Row]) -> bool {
 /// A statement by itself, its place kept.
 pub(super) fn alone_message(job: &Job<'_>, index: usize) -> Message {
     let mut message = Message::default();
-    let range = job.script.statements[index].clone();
-    message.script(job.script, range);
+    message.script(job.statement(index), job.script.statements[index].start);
     // A second, empty statement would make the message an implicit transaction.
     message.sql.truncate(message.sql.len() - "\n;\n".len());
     message

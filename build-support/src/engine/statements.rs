@@ -17,7 +17,6 @@ use super::{
     run::{Progress, Run},
     session::{Resumed, Session, alone_message},
     transaction::{Job, row},
-    view::checksum_of_done,
 };
 use crate::{
     history::{self, Occasion, Partial},
@@ -63,7 +62,7 @@ impl Run<'_> {
                 direction: partial.direction,
             });
         }
-        let is_edited = partial.checksum != checksum_of_done(job.script, partial.done);
+        let is_edited = partial.checksum != job.checksum_of_done(partial.done);
         if is_edited && id.is_repeatable() {
             // It can run any number of times, so it may begin anew.
             return Ok(None);
@@ -141,7 +140,7 @@ impl Run<'_> {
         Partial {
             direction: job.direction,
             done,
-            checksum: checksum_of_done(job.script, done),
+            checksum: job.checksum_of_done(done),
             batch: None,
         }
     }
@@ -239,7 +238,7 @@ impl Run<'_> {
         index: usize,
         session: &Session,
     ) -> Result<(), EngineError> {
-        let text = &job.script.text[job.script.statements[index].clone()];
+        let text = job.statement(index);
         match job.script.batch(index).filter(|_| !self.is_offline()) {
             Some(batch) => self.in_batches(job, batch, session).await?,
             None if must_run_alone(text) => self.run_alone(job, index, session).await?,
@@ -266,7 +265,7 @@ impl Run<'_> {
         if job.script.batch(index).is_some() {
             message.sql.push_str(NOT_BATCHED);
         }
-        message.script(job.script, job.script.statements[index].clone());
+        message.script(job.statement(index), job.script.statements[index].start);
         message.statements(self.journal(job, index + 1, session));
         message
     }
@@ -301,7 +300,7 @@ impl Run<'_> {
         index: usize,
         attempt: Attempt,
     ) -> Result<(), EngineError> {
-        let text = &job.script.text[job.script.statements[index].clone()];
+        let text = job.statement(index);
         match self
             .send_until_locked(job, index, &alone_message(job, index))
             .await

@@ -1,6 +1,10 @@
 //! One revision in its own transaction: one message, or a few where the script is large.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use super::{
     Action, EngineError, Event, Failure, Grouping, Left, ServerError,
@@ -11,7 +15,7 @@ use super::{
 use crate::{
     graph::{Graph, Node},
     history::{self, Applied, Occasion},
-    revision::{Direction, Revision, Script, Work},
+    revision::{Checksum, Direction, Revision, RunningChecksum, Script, TextError, Work},
 };
 
 /// Where in a run a revision stands: it decides who begins and who commits under `Grouping::One`.
@@ -32,11 +36,20 @@ impl Position {
     }
 }
 
-/// What the server refused; no message where it was code that failed.
+/// What the server refused; no message where it was code that failed, or a file.
 pub(super) struct Unsent {
     pub(super) error: ServerError,
     /// Without its text, which went into the step.
     pub(super) message: Option<Message>,
+}
+
+impl From<TextError> for Unsent {
+    fn from(error: TextError) -> Self {
+        Self {
+            error: ServerError::file(&error),
+            message: None,
+        }
+    }
 }
 
 /// One script and what is recorded with it.
@@ -46,9 +59,55 @@ pub(super) struct Job<'g> {
     pub(super) direction: Direction,
     pub(super) script: &'g Script,
     pub(super) position: Position,
+    /// The checksums of the script's beginnings, made when they are asked for.
+    beginnings: OnceLock<Vec<Checksum>>,
 }
 
 impl<'g> Job<'g> {
+    pub(super) fn new(
+        (graph, node): (&'g Graph, Node),
+        direction: Direction,
+        script: &'g Script,
+        position: Position,
+    ) -> Self {
+        Self {
+            graph,
+            node,
+            direction,
+            script,
+            position,
+            beginnings: OnceLock::new(),
+        }
+    }
+
+    /// The checksum of a script that goes by statements, up to the end of one of them: all are made
+    /// in one pass, since the journal asks for each.
+    pub(super) fn checksum_of_done(&self, done: usize) -> Checksum {
+        let sums = self.beginnings.get_or_init(|| {
+            let (text, mut sum, mut end) = (self.text(), RunningChecksum::default(), 0);
+            let ends = self.script.statements.iter().map(|range| range.end);
+            let sums = [0].into_iter().chain(ends).map(|next| {
+                sum.add(&text[end..next]);
+                end = next;
+                sum.so_far()
+            });
+            sums.collect()
+        });
+        let known = sums.get(done).copied();
+        known.unwrap_or_else(|| Checksum::of(self.text()))
+    }
+
+    /// A statement of a script that goes statement by statement: such a one is kept in memory.
+    pub(super) fn statement(&self, index: usize) -> &'g str {
+        &self.text()[self.script.statements[index].clone()]
+    }
+
+    /// The text of such a script.
+    pub(super) fn text(&self) -> &'g str {
+        let text = self.script.text.in_memory();
+        text.expect("only what is one transaction is left in its file")
+    }
+
     pub(super) fn revision(&self) -> &'g Revision {
         self.graph.revision(self.node)
     }
@@ -68,7 +127,7 @@ impl Run<'_> {
         loop {
             let started = Instant::now();
             let sent = match job.work() {
-                Work::Script => self.send(self.messages(job)).await,
+                Work::Script => self.send_script(job).await,
                 Work::Code => self.with_code(job).await,
             };
             let Err(Unsent { error, message }) = sent else {
@@ -97,12 +156,17 @@ impl Run<'_> {
         }
     }
 
+    async fn send_script(&self, job: &Job<'_>) -> Result<(), Unsent> {
+        self.send(self.messages(job)?).await
+    }
+
     /// Sends messages, each made only when the one before it is done.
     pub(super) async fn send(
         &self,
-        messages: impl IntoIterator<Item = Message>,
+        messages: impl IntoIterator<Item = Result<Message, TextError>>,
     ) -> Result<(), Unsent> {
-        for mut message in messages {
+        for message in messages {
+            let mut message = message?;
             let sql = std::mem::take(&mut message.sql);
             if let Err(error) = self.link.script(sql).await {
                 let message = Some(message);
@@ -125,22 +189,27 @@ impl Run<'_> {
 
     /// The messages of one revision: mostly one. Each is made when it is asked for, since a script of
     /// 100 MB is large enough once.
-    pub(super) fn messages(&self, job: &Job<'_>) -> impl Iterator<Item = Message> {
+    fn messages(
+        &self,
+        job: &Job<'_>,
+    ) -> Result<impl Iterator<Item = Result<Message, TextError>>, TextError> {
         let nonce = nonce(job);
-        let around = Settings::around(job.script, self.options, &nonce);
+        let changed = message::changed_settings(job.script)?;
+        let around = Settings::around(&changed, self.options, &nonce);
         let pieces = message::pieces(job.script);
         let last = pieces.len() - 1;
-        pieces.into_iter().enumerate().map(move |(index, piece)| {
+        let message = move |(index, piece): (usize, Range<usize>)| {
             let mut message = match index {
                 0 => self.opening(job, &around, &nonce),
                 _ => Message::default(),
             };
-            message.script(job.script, piece);
+            message.script(&job.script.text.get(piece.clone())?, piece.start);
             if index == last {
                 self.close(&mut message, job, &around);
             }
-            message
-        })
+            Ok(message)
+        };
+        Ok(pieces.into_iter().enumerate().map(message))
     }
 
     /// What stands before the script.

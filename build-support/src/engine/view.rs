@@ -9,8 +9,7 @@ use crate::{
     place::Place,
     plan,
     revision::{
-        Checksum, Layout, Phase, Reference, Revises, Revision, RevisionId, Script, TransactionMode,
-        Work,
+        Layout, Phase, Reference, Revises, Revision, RevisionId, Script, TransactionMode, Work,
     },
 };
 
@@ -312,7 +311,7 @@ fn recorded(row: &Applied) -> Revision {
         labels: Vec::new(),
         up: Script {
             path: format!("{}_{} (recorded)", row.id, row.slug).into(),
-            text: String::new(),
+            text: String::new().into(),
             checksum: row.checksum,
             statements: Vec::new(),
             transaction: TransactionMode::Own,
@@ -329,16 +328,4 @@ fn recorded(row: &Applied) -> Revision {
         phase: Phase::Expand,
         work: Work::Script,
     }
-}
-
-/// The checksum of a script up to the end of one of its statements.
-pub(super) fn checksum_of_done(script: &Script, done: usize) -> Checksum {
-    let end = match done.checked_sub(1) {
-        Some(last) => script
-            .statements
-            .get(last)
-            .map_or(script.text.len(), |range| range.end),
-        None => 0,
-    };
-    Checksum::of(&script.text[..end])
 }

@@ -286,10 +286,12 @@ pub(crate) fn log(
 /// The text of a down script, with what other files say of it written into it.
 fn recorded_text(script: &Script) -> String {
     const DIRECTIVE: &str = "-- migrate: transaction=none";
-    if script.transaction == TransactionMode::None && !script.text.contains(DIRECTIVE) {
-        return format!("{DIRECTIVE}\n{}", script.text);
+    let text = script.text.in_memory();
+    let text = text.expect("only up scripts are left in their files");
+    if script.transaction == TransactionMode::None && !text.contains(DIRECTIVE) {
+        return format!("{DIRECTIVE}\n{text}");
     }
-    script.text.clone()
+    text.to_owned()
 }
 
 fn partial_values(partial: Option<&Partial>) -> (String, String, String) {

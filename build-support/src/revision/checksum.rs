@@ -17,15 +17,9 @@ pub struct Checksum([u8; 32]);
 impl Checksum {
     /// The checksum of a file's text.
     pub fn of(text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-        let mut hash = Sha256::new();
-        for (index, line) in lines(text).enumerate() {
-            if index > 0 {
-                hash.update(b"\n");
-            }
-            hash.update(line.trim_end().as_bytes());
-        }
-        Self(hash.finalize().into())
+        let mut sum = RunningChecksum::default();
+        sum.add(text.strip_prefix('\u{feff}').unwrap_or(text));
+        sum.so_far()
     }
 
     /// Reads the 64 hexadecimal digits that [`fmt::Display`] writes.
@@ -38,6 +32,53 @@ impl Checksum {
             *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
         }
         Some(Self(bytes))
+    }
+}
+
+/// The checksum of a text that comes in parts.
+#[derive(Clone, Default)]
+pub(crate) struct RunningChecksum {
+    hash: Sha256,
+    /// White space that counts only if something follows.
+    blank: String,
+}
+
+impl RunningChecksum {
+    /// Adds what follows.
+    pub(crate) fn add(&mut self, part: &str) {
+        let body = part.trim_start();
+        let (blank, body) = (&part[..part.len() - body.len()], body.trim_end());
+        self.blank.push_str(blank);
+        if body.is_empty() {
+            return;
+        }
+        self.add_blank();
+        for (index, line) in lines(body).enumerate() {
+            if index > 0 {
+                self.hash.update(b"\n");
+            }
+            self.hash.update(line.trim_end().as_bytes());
+        }
+        self.blank.push_str(&part[blank.len() + body.len()..]);
+    }
+
+    /// The white space before what comes next: line ends are all alike, and before them is nothing.
+    fn add_blank(&mut self) {
+        if self.blank.is_empty() {
+            return;
+        }
+        let unix = self.blank.replace("\r\n", "\n").replace('\r', "\n");
+        let (ends, last) = unix.rsplit_once('\n').map_or((0, &*unix), |(ends, last)| {
+            (ends.matches('\n').count() + 1, last)
+        });
+        (0..ends).for_each(|_| self.hash.update(b"\n"));
+        self.hash.update(last.as_bytes());
+        self.blank.clear();
+    }
+
+    /// The checksum of all that was added.
+    pub(crate) fn so_far(&self) -> Checksum {
+        Checksum(self.hash.clone().finalize().into())
     }
 }
 
@@ -61,7 +102,21 @@ impl fmt::Debug for Checksum {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn parts_have_the_checksum_of_the_whole(parts in prop::collection::vec("[a-b \r\n\u{a0}]{0,6}", 0..6)) {
+            let mut sum = RunningChecksum::default();
+            parts.iter().for_each(|part| sum.add(part));
+            let canonical: Vec<String> = parts.concat().replace("\r\n", "\n").replace('\r', "\n")
+                .split('\n').map(|line| line.trim_end().to_owned()).collect();
+            let canonical = canonical.join("\n");
+            prop_assert_eq!(sum.so_far(), Checksum(Sha256::digest(canonical.trim_end()).into()));
+        }
+    }
 
     #[test]
     fn line_endings_do_not_matter() {

@@ -1,16 +1,24 @@
 //! The values that everything else speaks of: a revision, its scripts, its id and its checksum.
-//! They are read by [`crate::source`], ordered by [`crate::graph`]; nothing here does I/O.
+//! They are read by [`crate::source`], ordered by [`crate::graph`]; nothing here does I/O but a
+//! [`ScriptText`] that was left in its file.
 
+#[cfg(feature = "folder")]
+mod blocks;
 mod checksum;
 mod digest;
 mod id;
+mod text;
 
 use std::{collections::BTreeSet, ops::Range, path::PathBuf, time::Duration};
 
+#[cfg(feature = "folder")]
+pub(crate) use self::blocks::Blocks;
+pub(crate) use self::checksum::RunningChecksum;
 pub use self::{
     checksum::Checksum,
     digest::{AppliedMark, Digest, Digests},
     id::{InvalidId, RevisionId},
+    text::{ScriptText, TextError},
 };
 use crate::place::Place;
 
@@ -113,7 +121,7 @@ pub struct Script {
     /// What is sent: the file without a BOM, its paired BEGIN and COMMIT blanked out.
     ///
     /// Offsets are those of the file, so that a position in it is a position in the file.
-    pub text: String,
+    pub text: ScriptText,
     /// Over the file's canonical text.
     pub checksum: Checksum,
     /// The byte ranges of the statements in `text`, without the semicolons.

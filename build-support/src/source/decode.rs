@@ -1,11 +1,11 @@
 //! From bytes to text: UTF-8 without a BOM, NUL bytes and characters that hide what is written.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use super::{Findings, Text};
 use crate::Place;
 
-const BOM: &str = "\u{feff}";
+pub(super) const BOM: &str = "\u{feff}";
 
 /// A text that can't be read, or reads otherwise than it looks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,28 +48,54 @@ impl DecodeError {
 }
 
 /// The text of a file without its BOM; `None` where it is none.
-pub(super) fn decode(path: &Path, bytes: Vec<u8>, findings: &mut Findings) -> Option<String> {
-    let mut text = match String::from_utf8(bytes) {
+pub(super) fn decode(
+    path: &Path,
+    bytes: Cow<'static, [u8]>,
+    findings: &mut Findings,
+) -> Option<Cow<'static, str>> {
+    let text = match text_of(bytes) {
         Ok(text) => text,
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let place = place_in_bytes(path, error.as_bytes(), offset);
+        Err((bytes, offset)) => {
+            let place = place_in_bytes(path, &bytes, offset);
             findings.error(place, DecodeError::NotUtf8 { offset });
             return None;
         }
     };
     let removed = if text.starts_with(BOM) { BOM.len() } else { 0 };
-    text.drain(..removed);
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[removed..]),
+        Cow::Owned(mut text) => {
+            text.drain(..removed);
+            Cow::Owned(text)
+        }
+    };
     if let Some((at, error)) = hidden(&text, removed) {
-        let text = text.as_str();
+        let text = &text;
         findings.error(Text { path, text }.place(at), error);
         return None;
     }
     Some(text)
 }
 
+/// The bytes as a text, or with the offset of the first that is none.
+fn text_of(bytes: Cow<'static, [u8]>) -> Result<Cow<'static, str>, (Cow<'static, [u8]>, usize)> {
+    match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(error) => Err((Cow::Borrowed(bytes), error.valid_up_to())),
+        },
+        Cow::Owned(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                Err((Cow::Owned(error.into_bytes()), offset))
+            }
+        },
+    }
+}
+
 /// The first character that PostgreSQL or the reader's eye can't take.
-fn hidden(text: &str, removed: usize) -> Option<(usize, DecodeError)> {
+pub(super) fn hidden(text: &str, removed: usize) -> Option<(usize, DecodeError)> {
     let nul = text.find('\0');
     if let Some(at) = nul {
         let offset = at + removed;
@@ -98,7 +124,7 @@ mod tests {
     fn error(bytes: &[u8]) -> String {
         let mut findings = Findings::default();
         assert_eq!(
-            decode(Path::new("a.sql"), bytes.to_vec(), &mut findings),
+            decode(Path::new("a.sql"), bytes.to_vec().into(), &mut findings),
             None
         );
         findings.errors[0].to_string()
@@ -109,7 +135,7 @@ mod tests {
         let mut findings = Findings::default();
         let text = decode(
             Path::new("a"),
-            b"\xEF\xBB\xBFSELECT 1".to_vec(),
+            b"\xEF\xBB\xBFSELECT 1".as_slice().into(),
             &mut findings,
         );
         assert_eq!(text.as_deref(), Some("SELECT 1"));

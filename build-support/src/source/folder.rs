@@ -9,7 +9,12 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{File, Findings, LoadErrors, Source, layout, load::load_with};
+use super::{
+    File, Findings, LoadErrors, Source,
+    contents::{Contents, LARGE},
+    layout,
+    load::load_with,
+};
 use crate::Place;
 
 /// How deep a folder is looked into: one level more than revisions stand, to warn of what is there.
@@ -69,7 +74,7 @@ pub fn load<P: AsRef<Path>>(folders: &[P]) -> Result<Source, LoadErrors> {
     let (files, findings) = find(folders);
     load_with(files, findings, &|file, findings| {
         let path = file.display();
-        bytes_of(&path, findings)
+        found(contents_of(&path), &path, findings)
     })
 }
 
@@ -80,8 +85,10 @@ pub fn load<P: AsRef<Path>>(folders: &[P]) -> Result<Source, LoadErrors> {
 pub fn read<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<File>, LoadErrors> {
     let (mut files, mut findings) = find(folders);
     for file in files.iter_mut().filter(|file| layout::is_read(&file.path)) {
-        if let Some(bytes) = bytes_of(&file.display(), &mut findings) {
-            file.bytes = Cow::Owned(bytes);
+        let path = file.display();
+        let contents = found(contents_of(&path), &path, &mut findings);
+        if let Some(bytes) = contents.and_then(|contents| contents.bytes(&mut findings)) {
+            file.bytes = bytes;
         }
     }
     match LoadErrors::new(findings.errors) {
@@ -121,32 +128,31 @@ fn find_in(folder: &Path, files: &mut Vec<File>, findings: &mut Findings) {
     files.append(&mut walk.files);
 }
 
-fn bytes_of(path: &Path, findings: &mut Findings) -> Option<Vec<u8>> {
-    match contents_of(path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            findings.error(Place::file(path), unreadable(&error));
-            None
-        }
-    }
+/// What was read of a file, or a word of why not.
+pub(super) fn found<T>(read: io::Result<T>, path: &Path, findings: &mut Findings) -> Option<T> {
+    read.map_err(|error| findings.error(Place::file(path), unreadable(&error)))
+        .ok()
 }
 
 /// Most scripts are short: one read takes them, and nobody asks for their length first.
-fn contents_of(path: &Path) -> io::Result<Vec<u8>> {
+fn contents_of(path: &Path) -> io::Result<Contents> {
     let mut file = fs::File::open(path)?;
     let mut start = [0; 4096];
     let mut length = 0;
     while length < start.len() {
         match file.read(&mut start[length..]) {
-            Ok(0) => return Ok(start[..length].to_vec()),
+            Ok(0) => return Ok(Contents::Bytes(start[..length].to_vec().into())),
             Ok(more) => length += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
+    if file.metadata()?.len() > LARGE {
+        return Ok(Contents::Large(path.to_owned()));
+    }
     let mut bytes = start.to_vec();
     file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(Contents::Bytes(bytes.into()))
 }
 
 /// Where the walk goes on.
@@ -320,7 +326,7 @@ mod tests {
     #[test]
     fn a_file_is_read_whole_whatever_its_length() {
         let folder = tempfile::tempdir().expect("a folder");
-        for length in [0, 1, 4095, 4096, 4097, 100_000] {
+        for length in [0, 1, 4095, 4096, 4097, 100_000, 2_000_000] {
             let text: String = ('a'..='z').cycle().take(length).collect();
             write(folder.path(), "1_a.sql", &text);
             let files = read(&[folder.path()]).expect("it can be read");

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{
     File, Findings, LoadErrors, Text, Warning, WarningKind,
+    contents::Contents,
     decode::decode,
     key::Role,
     layout::{Named, ScriptName, Stray, recognise},
@@ -84,12 +85,12 @@ impl FilesError {
 /// All that is wrong with them, by place.
 pub fn load(files: Vec<File>) -> Result<Source, LoadErrors> {
     load_with(files, Findings::default(), &|file, _| {
-        Some(file.bytes.into_owned())
+        Some(Contents::Bytes(file.bytes))
     })
 }
 
-/// Gives the bytes of a file, or reports why there are none.
-pub(super) type Fetch<'f> = dyn Fn(File, &mut Findings) -> Option<Vec<u8>> + Sync + 'f;
+/// Gives what a file holds, or reports why there is nothing.
+pub(super) type Fetch<'f> = dyn Fn(File, &mut Findings) -> Option<Contents> + Sync + 'f;
 
 /// Reads files into revisions; their bytes are fetched by the thread that parses them, and the
 /// findings are added to those of before.
@@ -212,8 +213,8 @@ impl Group {
         for (name, file) in self.scripts {
             let path = file.display();
             let read = |role| {
-                let bytes = fetch(file, findings)?;
-                script::read(path.clone(), bytes, role, mark, findings)
+                let contents = fetch(file, findings)?;
+                script::read(path.clone(), contents, role, mark, findings)
             };
             match name.direction {
                 Direction::Up => ups.push((name, read(Role::Up))),
@@ -276,7 +277,7 @@ fn read_metadata(
     findings: &mut Findings,
 ) -> Option<TransactionMode> {
     let path = file.display();
-    let bytes = fetch(file, findings)?;
+    let bytes = fetch(file, findings)?.bytes(findings)?;
     let text = decode(&path, bytes, findings)?;
     let file = Text {
         path: &path,
@@ -342,8 +343,8 @@ fn repeatable(
     findings: &mut Findings,
 ) -> Option<Repeatable> {
     let path = file.display();
-    let bytes = fetch(file, findings)?;
-    let read = script::read(path, bytes, Role::Repeatable, None, findings)?;
+    let contents = fetch(file, findings)?;
+    let read = script::read(path, contents, Role::Repeatable, None, findings)?;
     Some(Repeatable {
         message: read.message.unwrap_or_else(|| name.clone()),
         name,

@@ -1,9 +1,10 @@
 //! From files to revisions: recognises the layouts, reads the directives, refuses what can't run.
 //!
 //! Files come from a folder on disk ([`folder`]) or from the binary ([`embedded`]); behind them
-//! there is one way, [`load`]. It does no I/O and reports every error that it finds, not the first.
+//! there is one way, [`load`]. It reports every error that it finds, not the first.
 
 mod batch;
+mod contents;
 mod decode;
 mod directive_error;
 mod duration;
@@ -14,6 +15,7 @@ mod error;
 pub mod folder;
 mod header;
 mod key;
+mod large;
 pub mod layout;
 mod line;
 mod load;

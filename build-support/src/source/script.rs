@@ -1,13 +1,14 @@
 //! One file becomes one script: text, statements, directives, message.
 
-use std::{ops::Range, path::PathBuf};
+use std::{borrow::Cow, ops::Range, path::PathBuf};
 
 use super::{
     Findings, LoadErrors, ScriptError, Text, WarningKind,
+    contents::Contents,
     decode::decode,
     header::{self, Directives},
     key::Role,
-    message,
+    large, message,
     transaction::{self, Asked, Settled},
 };
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 };
 
 /// A script and what the head of its file says.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct ReadScript {
     pub(super) script: Script,
     pub(super) directives: Directives,
@@ -25,12 +27,17 @@ pub(super) struct ReadScript {
 /// Reads a file; `None` where it can't be read at all. `mark` is what diesel's metadata says.
 pub(super) fn read(
     path: PathBuf,
-    bytes: Vec<u8>,
+    contents: Contents,
     role: Role,
     mark: Option<TransactionMode>,
     findings: &mut Findings,
 ) -> Option<ReadScript> {
-    let text = decode(&path, bytes, findings)?;
+    if role == Role::Up {
+        if let Some(read) = large::read(&path, &contents, mark) {
+            return Some(read);
+        }
+    }
+    let text = decode(&path, contents.bytes(findings)?, findings)?;
     let checksum = Checksum::of(&text);
     let file = Text {
         path: &path,
@@ -99,7 +106,7 @@ pub fn recorded_script(path: impl Into<PathBuf>, text: String) -> Result<Script,
     let mut findings = Findings::default();
     let read = read(
         path.into(),
-        text.into_bytes(),
+        Contents::Bytes(text.into_bytes().into()),
         Role::Down,
         None,
         &mut findings,
@@ -122,7 +129,7 @@ fn head(comments: &[Comment]) -> &[Comment] {
 }
 
 /// Our directive first, then sqlx's mark, then diesel's.
-fn asked(
+pub(super) fn asked(
     text: &str,
     comments: &[Comment],
     directives: &Directives,
@@ -139,7 +146,7 @@ fn asked(
 
 fn script(
     path: PathBuf,
-    text: String,
+    text: Cow<'static, str>,
     checksum: Checksum,
     directives: &Directives,
     settled: Settled,
@@ -150,7 +157,7 @@ fn script(
     statements.shrink_to_fit();
     Script {
         path,
-        text: blank_out(text, &settled.blanked),
+        text: blank_out(text, &settled.blanked).into(),
         checksum,
         statements,
         transaction: settled.mode,
@@ -161,11 +168,11 @@ fn script(
 }
 
 /// Puts spaces over statements and their semicolons; line ends stay, so that lines do.
-fn blank_out(text: String, statements: &[Statement]) -> String {
+fn blank_out(text: Cow<'static, str>, statements: &[Statement]) -> Cow<'static, str> {
     if statements.is_empty() {
         return text;
     }
-    let mut bytes = text.into_bytes();
+    let mut bytes = text.into_owned().into_bytes();
     for statement in statements {
         for byte in &mut bytes[statement.range.start..statement.whole.end] {
             if !matches!(byte, b'\n' | b'\r') {
@@ -173,5 +180,5 @@ fn blank_out(text: String, statements: &[Statement]) -> String {
             }
         }
     }
-    String::from_utf8(bytes).expect("whole tokens became spaces")
+    Cow::Owned(String::from_utf8(bytes).expect("whole tokens became spaces"))
 }

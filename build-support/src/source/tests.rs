@@ -36,7 +36,7 @@ fn refused(text: &str) -> String {
 }
 
 fn statements(revision: &Revision) -> Vec<&str> {
-    let text = &revision.up.text;
+    let text = revision.up.text.in_memory().expect("it is short");
     let ranges = revision.up.statements.iter();
     ranges.map(|range| &text[range.clone()]).collect()
 }
@@ -276,7 +276,7 @@ fn paired_begin_and_commit_become_spaces() {
     let text = "BEGIN;\nSELECT 'é';\nCOMMIT; START TRANSACTION\n;SELECT 2; END;\nSELECT 3";
     let revision = up(text);
     assert_eq!(
-        revision.up.text,
+        revision.up.text.whole().expect("it is short"),
         "      \nSELECT 'é';\n                         \n SELECT 2;     \nSELECT 3"
     );
     assert_eq!(revision.up.text.len(), text.len());
@@ -565,7 +565,8 @@ fn a_down_script_that_can_never_run_is_only_a_warning() {
         ("2_b.down.sql", ""),
     ]);
     let down = source.revisions[0].down.as_ref().expect("a down script");
-    assert_eq!(&down.text[down.statements[0].clone()], "DO $$ x;");
+    let text = down.text.in_memory().expect("it is short");
+    assert_eq!(&text[down.statements[0].clone()], "DO $$ x;");
     let warnings: Vec<String> = source.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,

@@ -12,6 +12,7 @@ mod quote;
 mod settings;
 mod split;
 
+pub(crate) use self::split::split_begun;
 pub use self::{
     batch::{Batchable, NotBatchable, Part, batchable},
     classify::{Ending, Kind},

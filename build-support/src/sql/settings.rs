@@ -24,6 +24,12 @@ impl ChangedSettings {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && !self.others
     }
+
+    /// Adds what another part of the script changes.
+    pub fn add(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.others |= other.others;
+    }
 }
 
 /// Reads a script, and the strings and function bodies in it.

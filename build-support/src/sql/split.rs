@@ -63,37 +63,29 @@ pub fn split(text: &str) -> Result<Split, Unterminated> {
 ///
 /// # Errors
 /// As [`split`].
-pub fn split_with(text: &str, mut comment: impl FnMut(Comment)) -> Result<Split, Unterminated> {
+pub fn split_with(text: &str, comment: impl FnMut(Comment)) -> Result<Split, Unterminated> {
     let mut splitter = Splitter::new(text);
-    let mut lexer = Lexer::new(text);
-    while let Some(token) = lexer.next() {
-        let token = token?;
-        match token.kind {
-            TokenKind::Space => {}
-            TokenKind::LineComment | TokenKind::BlockComment => comment(Comment {
-                token,
-                statement: splitter.statements.len(),
-                inside: splitter.begun(),
-            }),
-            TokenKind::Semicolon if splitter.ends_here() => {
-                splitter.end(token.end);
-                splitter.skip_copied_rows(&mut lexer);
-            }
-            TokenKind::Meta => splitter.meta(token),
-            TokenKind::Word
-            | TokenKind::QuotedName
-            | TokenKind::Text
-            | TokenKind::DollarText
-            | TokenKind::Number
-            | TokenKind::Parameter
-            | TokenKind::Semicolon
-            | TokenKind::Open
-            | TokenKind::Close
-            | TokenKind::Comma
-            | TokenKind::Symbol => splitter.take(token),
-        }
-    }
+    splitter.take_all(comment)?;
     splitter.finish()
+}
+
+/// Splits the beginning of a longer text: the statements in it that have their semicolon. What
+/// follows them is the rest, whose comments and variables are not told.
+pub(crate) fn split_begun(text: &str, comment: &mut dyn FnMut(Comment)) -> Split {
+    let mut splitter = Splitter::new(text);
+    let mut comments = Vec::new();
+    // What is open where the text was cut may be closed behind.
+    let _ = splitter.take_all(|comment| comments.push(comment));
+    let rest = splitter.piece..text.len();
+    splitter.variables.retain(|range| range.start < rest.start);
+    let told = comments.into_iter();
+    told.filter(|comment| comment.token.start < rest.start)
+        .for_each(comment);
+    Split {
+        statements: splitter.statements,
+        rest,
+        variables: splitter.variables,
+    }
 }
 
 /// The statement under construction, and those before it.
@@ -147,6 +139,39 @@ impl<'a> Splitter<'a> {
             colon: None,
             bodies: Vec::new(),
         }
+    }
+
+    /// Reads all tokens, and shows every comment on the way.
+    fn take_all(&mut self, mut comment: impl FnMut(Comment)) -> Result<(), Unterminated> {
+        let mut lexer = Lexer::new(self.text);
+        while let Some(token) = lexer.next() {
+            let token = token?;
+            match token.kind {
+                TokenKind::Space => {}
+                TokenKind::LineComment | TokenKind::BlockComment => comment(Comment {
+                    token,
+                    statement: self.statements.len(),
+                    inside: self.begun(),
+                }),
+                TokenKind::Semicolon if self.ends_here() => {
+                    self.end(token.end);
+                    self.skip_copied_rows(&mut lexer);
+                }
+                TokenKind::Meta => self.meta(token),
+                TokenKind::Word
+                | TokenKind::QuotedName
+                | TokenKind::Text
+                | TokenKind::DollarText
+                | TokenKind::Number
+                | TokenKind::Parameter
+                | TokenKind::Semicolon
+                | TokenKind::Open
+                | TokenKind::Close
+                | TokenKind::Comma
+                | TokenKind::Symbol => self.take(token),
+            }
+        }
+        Ok(())
     }
 
     fn begun(&self) -> bool {

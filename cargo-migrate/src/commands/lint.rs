@@ -64,14 +64,14 @@ pub fn run(args: &LintArgs, context: &mut Context) -> Outcome {
     }
     let chosen = Chosen::of(args, context)?;
     let revisions = chosen.in_order();
-    let mut report = lint::lint(&revisions, &levels);
+    let mut report = lint::lint(&revisions, &levels)?;
     let trace = match args.trace {
         true => Some(lint_trace::trace(&chosen, context)?),
         false => None,
     };
     let mut failure = None;
     if let Some(trace) = &trace {
-        lint::add_traced(&mut report, &revisions, &trace.revisions, &levels);
+        lint::add_traced(&mut report, &revisions, &trace.revisions, &levels)?;
         failure.clone_from(&trace.failure);
     }
     report.ok &= failure.is_none();

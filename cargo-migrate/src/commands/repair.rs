@@ -154,7 +154,10 @@ fn show_down(
         _ => None,
     });
     let before = recorded.unwrap_or_default();
-    let now = revision.down.as_ref().map_or("", |down| &down.text);
+    let now = match &revision.down {
+        Some(down) => down.text.whole()?,
+        None => "",
+    };
     show((before, "down, recorded"), (now, "down, now"), context);
     Ok(())
 }

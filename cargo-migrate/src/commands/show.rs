@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     cli::revision_name,
     context::{Asks, Context},
-    failure::Outcome,
+    failure::{Failure, Outcome},
     term::{FAINT, Format, NAME},
 };
 
@@ -87,9 +87,9 @@ fn print(graph: &Graph, node: Node, context: &Context) -> Result<(), crate::fail
             .map(|down| described(down, context))
             .unwrap_or_default(),
     );
-    print_script(&revision.up, context);
+    print_script(&revision.up, context)?;
     if let Some(down) = &revision.down {
-        print_script(down, context);
+        print_script(down, context)?;
     }
     Ok(())
 }
@@ -110,40 +110,38 @@ fn described(script: &Script, context: &Context) -> String {
     }
 }
 
-fn print_script(script: &Script, context: &Context) {
+fn print_script(script: &Script, context: &Context) -> Result<(), Failure> {
     let path = context.shown(&script.path).display();
     context
         .term
         .data(format_args!("\n{FAINT}-- {path}{FAINT:#}"));
-    context.term.data(script.text.trim_end());
+    context.term.data(script.text.whole()?.trim_end());
+    Ok(())
 }
 
-fn object(graph: &Graph, node: Node, context: &Context) -> Result<Json, crate::failure::Failure> {
+fn object(graph: &Graph, node: Node, context: &Context) -> Result<Json, Failure> {
     let revision = graph.revision(node);
     let mut object = serde_json::to_value(Entry::of(graph, node, None))
-        .map_err(|error| crate::failure::Failure::fault(error.to_string()))?;
+        .map_err(|error| Failure::fault(error.to_string()))?;
     object["irreversible"] = json!(revision.irreversible);
     object["compatible"] = json!(revision.compatible);
-    object["up"] = script_object(&revision.up, context);
-    object["down"] = json!(
-        revision
-            .down
-            .as_ref()
-            .map(|down| script_object(down, context))
-    );
+    object["up"] = script_object(&revision.up, context)?;
+    let down = revision.down.as_ref();
+    let down = down.map(|down| script_object(down, context)).transpose()?;
+    object["down"] = json!(down);
     Ok(object)
 }
 
-fn script_object(script: &Script, context: &Context) -> Json {
+fn script_object(script: &Script, context: &Context) -> Result<Json, Failure> {
     let transaction = match script.transaction {
         TransactionMode::Own => "own",
         TransactionMode::None => "none",
     };
-    json!({
+    Ok(json!({
         "file": context.shown(&script.path).display().to_string(),
         "checksum": script.checksum.to_string(),
         "transaction": transaction,
         "statements": script.statements.len(),
-        "sql": script.text,
-    })
+        "sql": script.text.whole()?,
+    }))
 }

@@ -181,7 +181,10 @@ fn notes(graph: &Graph, tool: Tool, history: &History) -> Vec<String> {
             "the repeatable scripts `{names}` are not taken over as run: they run once more with the next `up`"
         ));
     }
-    let has_placeholder = |node: &Node| graph.revision(*node).up.text.contains("${");
+    let has_placeholder = |node: &Node| {
+        let text = graph.revision(*node).up.text.whole();
+        text.is_ok_and(|text| text.contains("${"))
+    };
     let with: Vec<String> = match tool {
         Tool::Flyway => graph
             .nodes()

@@ -85,12 +85,14 @@ pub(super) fn body<'a>(statements: impl Iterator<Item = &'a str>) -> String {
 
 /// Whether a revision's file says that it is this one of the tool's.
 pub(super) fn is_marked(revision: &Revision, mark: &str) -> bool {
-    revision.up.text.lines().any(|line| line == mark)
+    let text = revision.up.text.whole();
+    text.is_ok_and(|text| text.lines().any(|line| line == mark))
 }
 
 /// Whether a revision's file has a line that begins so.
 pub(super) fn has_line(revision: &Revision, sign: &str) -> bool {
-    revision.up.text.lines().any(|line| line.starts_with(sign))
+    let text = revision.up.text.whole();
+    text.is_ok_and(|text| text.lines().any(|line| line.starts_with(sign)))
 }
 
 /// Whether files name the revision that they follow.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use build_support::revision::Revision;
+use build_support::revision::{Revision, TextError};
 use serde::Serialize;
 
 use super::{Finding, Found, Level, Levels, Subject, ignore::Ignores, linters, statement::Object};
@@ -47,7 +47,10 @@ impl Report {
 }
 
 /// Lints revisions, given in the order in which they run.
-pub fn lint(revisions: &[&Revision], levels: &Levels) -> Report {
+///
+/// # Errors
+/// A file that is not what it was when it was loaded.
+pub fn lint(revisions: &[&Revision], levels: &Levels) -> Result<Report, TextError> {
     let run = || lint_all(revisions, levels);
     let on_thread = std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
@@ -61,12 +64,12 @@ pub fn lint(revisions: &[&Revision], levels: &Levels) -> Report {
     }
 }
 
-fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
+fn lint_all(revisions: &[&Revision], levels: &Levels) -> Result<Report, TextError> {
     let mut report = Report::default();
     let mut made: BTreeSet<Object> = BTreeSet::new();
     for revision in revisions {
         let id = revision.id.to_string();
-        let subject = Subject::new(revision, &made);
+        let subject = Subject::new(revision, &made)?;
         if subject.text.len() > LIMIT {
             report.skipped.push(id);
         } else {
@@ -79,7 +82,7 @@ fn lint_all(revisions: &[&Revision], levels: &Levels) -> Report {
         .findings
         .iter()
         .any(|finding| finding.level == Level::Error);
-    report
+    Ok(report)
 }
 
 fn lint_one(subject: &Subject<'_>, levels: &Levels, report: &mut Report) {
@@ -162,7 +165,7 @@ mod tests {
 
     fn rules_of(files: &[(&str, &str)]) -> (Vec<String>, usize) {
         let revisions = revisions(files);
-        let report = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default());
+        let report = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default()).expect("read");
         let rules = report.findings.into_iter().map(|finding| finding.rule);
         (rules.collect(), report.accepted)
     }
@@ -211,7 +214,9 @@ mod tests {
     fn a_finding_in_a_block_is_placed_in_the_file_and_accepted_there() {
         let text = "SELECT 'é';\nDO $$\nBEGIN\n  LOCK TABLE a;\nEND $$;";
         let revisions = revisions(&[("1_a.sql", text)]);
-        let found = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default()).findings;
+        let found = lint(&revisions.iter().collect::<Vec<_>>(), &Levels::default())
+            .expect("read")
+            .findings;
         assert_eq!((found[0].line, found[0].column), (4, 3));
         let ignored = text.replace("DO", "-- squawk-ignore explicit-table-lock\nDO");
         assert_eq!(rules_of(&[("1_a.sql", &ignored)]), (Vec::new(), 1));

@@ -221,6 +221,7 @@ mod tests {
             &Levels::default(),
         );
         report
+            .expect("read")
             .findings
             .into_iter()
             .map(|finding| finding.rule)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use build_support::{
-    revision::{Revision, TransactionMode},
+    revision::{Revision, TextError, TransactionMode},
     sql::QualifiedName,
 };
 
@@ -22,8 +22,11 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// A revision that runs together with what others before it make.
-    pub fn new(revision: &'a Revision, made_before: &BTreeSet<Object>) -> Self {
-        let text: &str = &revision.up.text;
+    ///
+    /// # Errors
+    /// A file that is not what it was when it was loaded.
+    pub fn new(revision: &'a Revision, made_before: &BTreeSet<Object>) -> Result<Self, TextError> {
+        let text = revision.up.text.whole()?;
         let mut statements = Vec::with_capacity(revision.up.statements.len());
         for (index, range) in revision.up.statements.iter().enumerate() {
             let statement = Statement::new(text, range.clone()).numbered(index);
@@ -44,12 +47,12 @@ impl<'a> Subject<'a> {
                 new.extend(statement.renamed().map(Object::relation));
             }
         }
-        Self {
+        Ok(Self {
             revision,
             text,
             statements,
             new,
-        }
+        })
     }
 
     /// The objects that exist by it and by what runs before it.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use build_support::{revision::Revision, sql::QualifiedName};
+use build_support::{
+    revision::{Revision, TextError},
+    sql::QualifiedName,
+};
 
 use super::{
     Class, Found, Level, Levels, Report, RuleInfo, Subject, ignore::Ignores, report,
@@ -37,15 +40,18 @@ pub(super) fn rules() -> [RuleInfo; 3] {
 
 /// Adds what the project wants to be told of a trace of these revisions, in the order in which they
 /// run.
+///
+/// # Errors
+/// A file that is not what it was when it was loaded.
 pub fn add_traced(
     report: &mut Report,
     revisions: &[&Revision],
     traced: &[Traced],
     levels: &Levels,
-) {
+) -> Result<(), TextError> {
     let mut made = BTreeSet::new();
     for revision in revisions {
-        let subject = Subject::new(revision, &made);
+        let subject = Subject::new(revision, &made)?;
         let of_it = |one: &&Traced| one.revision == revision.id.as_str();
         if let Some(traced) = traced.iter().find(of_it) {
             let ignores = Ignores::read(subject.text);
@@ -59,6 +65,7 @@ pub fn add_traced(
         made = subject.new_objects().clone();
     }
     report::sort(report, revisions);
+    Ok(())
 }
 
 fn found_in(traced: &Traced, subject: &Subject<'_>) -> Vec<Found> {

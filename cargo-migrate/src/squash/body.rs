@@ -4,7 +4,7 @@
 use build_support::{
     Place,
     graph::{Graph, Node},
-    revision::{RevisionId, Script},
+    revision::{Revision, RevisionId, Script, TextError},
     sql::{changed_settings, significant},
 };
 
@@ -44,26 +44,27 @@ impl Carried {
 }
 
 /// The statements of the revisions that may change rows, in order.
-pub fn data_statements(graph: &Graph, nodes: &[Node]) -> Vec<DataStatement> {
-    let of = |&node: &Node| {
+///
+/// # Errors
+/// A file that is not what it was when it was loaded.
+pub fn data_statements(graph: &Graph, nodes: &[Node]) -> Result<Vec<DataStatement>, TextError> {
+    let mut found = Vec::new();
+    for &node in nodes {
         let revision = graph.revision(node);
         let script = &revision.up;
+        let text = script.text.whole()?;
         let statement = |range: &std::ops::Range<usize>| {
-            let sql = &script.text[range.clone()];
+            let sql = &text[range.clone()];
             Some(DataStatement {
                 revision: revision.id.clone(),
-                place: Place::at(&script.path, &script.text, range.start),
+                place: Place::at(&script.path, text, range.start),
                 sql: sql.to_owned(),
                 opaque: is_opaque(sql)?,
             })
         };
-        script
-            .statements
-            .iter()
-            .filter_map(statement)
-            .collect::<Vec<_>>()
-    };
-    nodes.iter().flat_map(of).collect()
+        found.extend(script.statements.iter().filter_map(statement));
+    }
+    Ok(found)
 }
 
 /// `None` for what changes no rows.
@@ -82,26 +83,24 @@ fn is_opaque(sql: &str) -> Option<bool> {
 }
 
 /// The up scripts one after the other, each below its name, without their heads.
-pub(super) fn replayed(graph: &Graph, nodes: &[Node]) -> String {
+///
+/// # Errors
+/// A file that is not what it was when it was loaded.
+pub(super) fn replayed(graph: &Graph, nodes: &[Node]) -> Result<String, TextError> {
     let one = |&node: &Node| {
-        let revision = graph.revision(node);
-        format!(
-            "-- {} {}\n{}\n",
-            revision.id,
-            revision.slug,
-            bare(&revision.up)
-        )
+        let Revision { id, slug, up, .. } = graph.revision(node);
+        Ok(format!("-- {id} {slug}\n{}\n", bare(up)?))
     };
-    let texts: Vec<String> = nodes.iter().map(one).collect();
-    texts.join("\n")
+    let texts: Vec<String> = nodes.iter().map(one).collect::<Result<_, TextError>>()?;
+    Ok(texts.join("\n"))
 }
 
 /// A script without directives, each statement ended, and its settings put back: the next one shall
 /// not see them.
-fn bare(script: &Script) -> String {
-    let text = &script.text;
+fn bare(script: &Script) -> Result<String, TextError> {
+    let text = script.text.whole()?;
     let (Some(first), Some(last)) = (script.statements.first(), script.statements.last()) else {
-        return String::new();
+        return Ok(String::new());
     };
     let (head, rest) = (&text[..first.start], &text[last.end..]);
     let is_mark = |line: &&str| {
@@ -124,7 +123,7 @@ fn bare(script: &Script) -> String {
     for reset in resets(text) {
         bare.push_str(&format!("{reset};\n"));
     }
-    bare
+    Ok(bare)
 }
 
 fn resets(text: &str) -> Vec<String> {

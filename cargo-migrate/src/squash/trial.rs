@@ -84,7 +84,7 @@ impl<'a> Workbench<'a> {
     /// # Errors
     /// There is none: what would be lost is named.
     pub fn squash(&self, method: Method) -> Result<Squashed, Failure> {
-        let data = data_statements(self.graph, &self.line.nodes);
+        let data = data_statements(self.graph, &self.line.nodes)?;
         let (up, carried) = match method {
             Method::Replay => self.replayed()?,
             Method::Schema => self.rendered(&data)?,
@@ -116,7 +116,7 @@ impl<'a> Workbench<'a> {
                 true => vec!["transaction=none".to_owned()],
                 false => Vec::new(),
             },
-            body: body::replayed(self.graph, &self.line.nodes),
+            body: body::replayed(self.graph, &self.line.nodes)?,
         };
         match self.differs(&up)? {
             None => Ok((up, Carried::Replayed)),

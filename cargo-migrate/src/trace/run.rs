@@ -74,10 +74,12 @@ impl<'a> Tracer<'a> {
     /// failed; or the server goes away.
     pub fn trace(&mut self, revision: &Revision) -> Result<Traced, Failure> {
         let relations = self.watch.relations().map_err(unseen)?;
+        let text = revision.up.text.whole()?;
         loop {
             let mut pass = Pass {
                 tracer: self,
                 revision,
+                text,
                 known: relations.clone(),
                 relations: relations.clone(),
                 held: Locks::new(),
@@ -104,6 +106,8 @@ impl<'a> Tracer<'a> {
 struct Pass<'t, 'a> {
     tracer: &'t mut Tracer<'a>,
     revision: &'t Revision,
+    /// Of its up script.
+    text: &'t str,
     /// What was there before it, by the numbers that it has now.
     known: Relations,
     /// What is there now.
@@ -246,7 +250,7 @@ impl Pass<'_, '_> {
         } = &mut *self.tracer;
         let (first, second) = (scratch.connect(database)?, scratch.connect(database)?);
         let gate = Gate::close(first, second).map_err(unseen)?;
-        let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
+        let sql = &self.text[self.revision.up.statements[index].clone()];
         let (sent, followed) = std::thread::scope(|scope| {
             let running = scope.spawn(|| timed(client, sql));
             let followed = follow(&running, watch, gate);
@@ -288,7 +292,7 @@ impl Pass<'_, '_> {
     }
 
     fn sql(&self, index: usize) -> &str {
-        &self.revision.up.text[self.revision.up.statements[index].clone()]
+        &self.text[self.revision.up.statements[index].clone()]
     }
 
     fn control(&mut self, sql: &str) -> Result<(), Failure> {
@@ -296,7 +300,7 @@ impl Pass<'_, '_> {
     }
 
     fn send(&mut self, index: usize) -> Result<Duration, postgres::Error> {
-        let sql = &self.revision.up.text[self.revision.up.statements[index].clone()];
+        let sql = &self.text[self.revision.up.statements[index].clone()];
         timed(&mut self.tracer.client, sql)
     }
 
@@ -388,7 +392,7 @@ impl Pass<'_, '_> {
     fn traced(&self, commit: Duration) -> Traced {
         let whole = self.looks.iter().map(|look| look.took).sum::<Duration>() + commit;
         let statements = 0..self.looks.len();
-        let lines = Lines::of(&self.revision.up.text);
+        let lines = Lines::of(self.text);
         let statements = statements.map(|index| self.statement(index, commit, &lines));
         let statements = statements.collect();
         Traced {

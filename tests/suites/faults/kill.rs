@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use migrate_tests::harness::{Database, Project};
 
-use super::{STORY, expect_no_lock, expect_told_once, expected_schema};
+use super::{STORY, expect_no_lock, expect_told_once, expected_schema, restart::wait_for_sleeper};
 use crate::engine::value;
 
 fn project(database: &Database) -> Project {
@@ -59,14 +59,7 @@ fn the_lock_of_a_killed_process_is_free_in_seconds_although_its_statement_would_
     let mut child = child.expect("the subcommand starts");
     let sleeping = "SELECT count(*) FROM pg_stat_activity \
                     WHERE datname = current_database() AND wait_event = 'PgSleep'";
-    let started = Instant::now();
-    while value(&database, sleeping) == "0" {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "the revision never began"
-        );
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_sleeper(&database.url());
     child.kill().expect("killed");
     child.wait().expect("waited for");
     project.write("migrations/1_slow.up.sql", "CREATE TABLE a (n int);\n");

@@ -6,6 +6,7 @@ mod disk;
 mod failpoints;
 mod indexes;
 mod kill;
+mod large;
 mod network;
 mod pooler;
 mod queue;

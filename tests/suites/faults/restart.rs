@@ -13,7 +13,7 @@ use postgres::{Client, NoTls};
 use crate::engine::{done, graph, run};
 
 /// Waits for a backend of the database that sleeps, and gives its pid.
-fn wait_for_sleeper(url: &str) -> u32 {
+pub(super) fn wait_for_sleeper(url: &str) -> u32 {
     let mut admin = Client::connect(url, NoTls).expect("connected");
     let sleeper = "SELECT pid FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event = 'PgSleep'";

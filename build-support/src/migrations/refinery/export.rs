@@ -29,7 +29,9 @@ impl Migrations {
         for node in graph.nodes() {
             refuse(&graph, node)?;
             let revision = graph.revision(node);
-            migrations.push(migration(revision, &revision.up.text)?);
+            let text = revision.up.text.in_memory();
+            let text = text.expect("what a binary carries is in memory");
+            migrations.push(migration(revision, text)?);
         }
         Ok(refinery_core::Runner::new(&migrations))
     }

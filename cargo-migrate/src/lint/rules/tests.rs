@@ -29,7 +29,7 @@ fn all_findings(rule: &Rule, text: &str) -> Vec<Finding> {
         Level::Off => Levels::read([(rule.name, "warning")]).expect("it is a rule"),
         Level::Warning | Level::Error => Levels::default(),
     };
-    lint(&revisions, &levels).findings
+    lint(&revisions, &levels).expect("read").findings
 }
 
 /// The script after the edits, the last first.
