@@ -11,7 +11,7 @@ use std::{
 use build_support::{
     Diagnose as _,
     graph::{Graph, Node},
-    revision::{Revision, RevisionId},
+    revision::{Revises, Revision, RevisionId},
     source::{self, folder},
 };
 use jiff::tz::TimeZone;
@@ -170,14 +170,18 @@ fn id(revision: &NewRevision, graph: &Graph, context: &Context) -> Result<Revisi
     next_id(&taken, context)
 }
 
-/// The id for now, or the next that nobody has.
+/// The id for now, or the next that nobody has. It comes after every file that follows the one
+/// before it: between two of those it would be the new parent of the second.
 pub fn next_id(taken: &[RevisionId], context: &Context) -> Result<RevisionId, Failure> {
+    let revisions = context.graph()?.revisions().iter();
+    let placed_by_id = revisions.filter(|revision| revision.revises == Revises::Previous);
+    let floor = placed_by_id.map(|revision| &revision.id).max();
     let zone = match context.config()?.file_timezone() {
         Some(name) => clock::zone(name)?,
         None => TimeZone::UTC,
     };
     let now = context.environment.clock.now();
-    Ok(clock::next_id(now, &zone, taken)?)
+    Ok(clock::next_id(now, &zone, taken, floor)?)
 }
 
 /// The folder that the user names, the only one, or the one that the first parent is in.

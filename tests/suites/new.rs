@@ -224,6 +224,36 @@ fn new_refuses_what_it_can_not_read_and_writes_nothing() {
 }
 
 #[test]
+fn new_comes_after_files_that_are_ahead_of_the_clock_and_follow_by_their_ids() {
+    let project = Project::new();
+    project.write("migrations/1_a.sql", "SELECT 1;\n");
+    project.write("migrations/99990101000000_b.sql", "SELECT 2;\n");
+    let new = |arguments: &[&str]| {
+        let arguments = [&["new"], arguments, &["--dir", "migrations"]].concat();
+        project
+            .cargo_migrate(&arguments)
+            .expect_success()
+            .to_owned()
+    };
+    assert_eq!(
+        new(&["c"]),
+        "migrations/99990101000001_c.up.sql\nmigrations/99990101000001_c.down.sql\n"
+    );
+    // Between the two files it would be the new parent of the second.
+    assert_eq!(
+        new(&["d", "--head", "1", "--splice"]),
+        "migrations/99990101000002_d.up.sql\nmigrations/99990101000002_d.down.sql\n"
+    );
+    let heads = project.cargo_migrate(&["history", "--dir", "migrations"]);
+    insta::assert_snapshot!(heads.expect_success(), @r"
+    1 -> 99990101000002 (head), D.
+    99990101000000 -> 99990101000001 (head), C.
+    1 -> 99990101000000, b
+    <base> -> 1 (branchpoint), a
+    ");
+}
+
+#[test]
 fn new_refuses_ids_that_are_no_integers_or_taken() {
     let project = line();
     let new = |id| project.cargo_migrate(&["new", "x", "--rev-id", id, "--dir", "migrations"]);

@@ -1,7 +1,7 @@
 //! The id of a new revision: a time stamp of 14 digits, the next one that is free.
 
 use build_support::revision::{InvalidId, RevisionId};
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use jiff::{Timestamp, ToSpan as _, civil::DateTime, tz::TimeZone};
 
 /// An id or a time zone that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,8 @@ pub fn zone(name: &str) -> Result<TimeZone, IdError> {
     })
 }
 
-/// The id for this second in this zone, or the next second whose id nobody has.
+/// The id for this second in this zone, or the next second whose id nobody has. Where `floor` is
+/// ahead of the clock, the first one after it.
 ///
 /// # Errors
 /// When the calendar ends before one is free.
@@ -52,19 +53,40 @@ pub fn next_id(
     now: Timestamp,
     zone: &TimeZone,
     taken: &[RevisionId],
+    floor: Option<&RevisionId>,
 ) -> Result<RevisionId, IdError> {
-    let mut time = now;
-    loop {
-        let text = time
-            .to_zoned(zone.clone())
-            .strftime("%Y%m%d%H%M%S")
-            .to_string();
-        let id: RevisionId = text.parse()?;
-        if !taken.iter().any(|other| other.same_number(&id)) {
-            return Ok(id);
-        }
-        time = time.checked_add(1.second()).map_err(|_| IdError::Clock)?;
-    }
+    let now = now.to_zoned(zone.clone()).datetime();
+    let is_free = |id: &RevisionId| !taken.iter().any(|other| other.same_number(id));
+    let ahead = floor.filter(|floor| **floor > spelled(now));
+    let found = match ahead.map(|floor| (floor, DateTime::strptime(FORMAT, floor.as_str()))) {
+        Some((floor, Ok(time))) => seconds(time).chain(numbers(floor)).find(is_free),
+        Some((floor, Err(_))) => numbers(floor).find(is_free),
+        None => seconds(now).find(is_free),
+    };
+    found.ok_or(IdError::Clock)
+}
+
+/// How an id spells a second.
+const FORMAT: &str = "%Y%m%d%H%M%S";
+
+fn spelled(time: DateTime) -> RevisionId {
+    let text = time.strftime(FORMAT).to_string();
+    text.parse().expect("a time of our calendar is digits")
+}
+
+fn seconds(from: DateTime) -> impl Iterator<Item = RevisionId> {
+    let next = |time: &DateTime| time.checked_add(1.second()).ok();
+    std::iter::successors(Some(from), next).map(spelled)
+}
+
+/// The numbers from one on: what is no time can be counted on all the same.
+fn numbers(from: &RevisionId) -> impl Iterator<Item = RevisionId> {
+    let from = from.as_str().parse::<u128>().ok();
+    let next = |number: &u128| number.checked_add(1);
+    std::iter::successors(from, next).map(|number| {
+        let text = number.to_string();
+        text.parse().expect("a number is digits")
+    })
 }
 
 /// The id that the user chose.
@@ -115,7 +137,7 @@ mod tests {
     fn an_id_is_the_time_in_its_zone() {
         let id = |name: &str| {
             let zone = zone(name).expect("a zone");
-            next_id(at("2012-07-25T15:08:05Z"), &zone, &[])
+            next_id(at("2012-07-25T15:08:05Z"), &zone, &[], None)
                 .expect("an id")
                 .to_string()
         };
@@ -129,8 +151,32 @@ mod tests {
     #[test]
     fn a_taken_second_gives_the_next_free_one() {
         let taken = ids(&["20261231235959", "020270101000000"]);
-        let id = next_id(at("2026-12-31T23:59:59Z"), &TimeZone::UTC, &taken).expect("an id");
+        let id = next_id(at("2026-12-31T23:59:59Z"), &TimeZone::UTC, &taken, None);
+        let id = id.expect("an id");
         assert_eq!(id.as_str(), "20270101000001");
+    }
+
+    #[test]
+    fn a_folder_that_is_ahead_of_the_clock_gives_the_next_after_it() {
+        let after = |floor: &str| {
+            let taken = ids(&[floor]);
+            next_id(
+                at("2026-12-31T12:00:00Z"),
+                &TimeZone::UTC,
+                &taken,
+                taken.first(),
+            )
+            .map(|id| id.to_string())
+        };
+        assert_eq!(after("7").as_deref(), Ok("20261231120000"));
+        assert_eq!(after("20271231235959").as_deref(), Ok("20280101000000"));
+        assert_eq!(after("99999999999999").as_deref(), Ok("100000000000000"));
+        assert_eq!(after("1798718400000").as_deref(), Ok("20261231120000"));
+        assert_eq!(
+            after("20261231120000000").as_deref(),
+            Ok("20261231120000001")
+        );
+        assert_eq!(after("99991231235959").as_deref(), Ok("99991231235960"));
     }
 
     #[test]
