@@ -1,12 +1,12 @@
 //! What the build script hands to the running binary.
 
-/// What the build script found out about the embedded folder.
+/// What the build script found out about what is embedded.
 #[derive(Debug, Clone, Copy)]
 pub struct Built {
     /// The digest of the whole set.
     pub digest: &'static str,
-    /// The folder, as errors name it.
-    pub folder: &'static str,
+    /// The folder, as errors name it. Several are embedded beside each other, under their numbers.
+    pub folders: &'static [&'static str],
     /// Whether several heads are meant.
     pub heads: Heads,
 }

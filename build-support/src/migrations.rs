@@ -251,7 +251,7 @@ impl Migrations {
     /// # Errors
     /// The build script has checked them; so only when it was not run.
     pub fn graph(&self) -> Result<Graph, Error> {
-        let files = source::embedded::read(self.files, self.built.folder);
+        let files = source::embedded::read(self.files, self.built.folders);
         let source = source::load(files)?;
         let graph = Graph::new(source.revisions).map_err(Error::Graph)?;
         Ok(graph.with_repeatable(source.repeatable))
@@ -295,7 +295,7 @@ impl Migrations {
     fn refinery_files(&self) -> refinery::Files {
         refinery::Files {
             files: self.files,
-            folder: self.built.folder,
+            folders: self.built.folders,
         }
     }
 

@@ -156,3 +156,29 @@ fn a_folder_that_is_missing_or_outside_of_the_package_is_named() {
     inner.write("inner/Cargo.toml", private);
     build(&inner).expect_success();
 }
+
+#[test]
+fn several_folders_hold_one_graph() {
+    let project = package("several");
+    project.write(
+        "build.rs",
+        "fn main() { build_support::build::migrations([\"migrations\", \"more\", \"./migrations\"]); }\n",
+    );
+    project.write("more/2_orders.up.sql", "-- migrate: revises=1\nSELECT 2;\n");
+    project.write(
+        "migrations/3_items.up.sql",
+        "-- migrate: revises=2\nSELECT 3;\n",
+    );
+    let built = run(&project);
+    assert!(
+        built
+            .expect_success()
+            .contains("folders: &[\"migrations\", \"more\"]"),
+        "{built}"
+    );
+    project.write("more/2_orders.up.sql", "-- migrate: revises=7\nSELECT 2;\n");
+    insta::assert_snapshot!(refused(&project), @r#"
+    more/2_orders.up.sql:1:21: revision `2` revises `7`, which does not exist
+      hint: restore the missing file, or name the revision that it shall follow
+    "#);
+}

@@ -22,7 +22,7 @@ fn embedded(files: &[(&str, &str)]) -> Migrations {
     };
     let entries: Vec<DirEntry<'static>> = files.iter().map(entry).collect();
     let folder: &'static Dir<'static> = Box::leak(Box::new(Dir::new("", entries.leak())));
-    let source = source::load(source::embedded::read(folder, "migrations"))
+    let source = source::load(source::embedded::read(folder, &["migrations"]))
         .unwrap_or_else(|errors| panic!("{errors}"));
     let digest = Digest::of(source.revisions.iter().map(|revision| AppliedMark {
         id: &revision.id,
@@ -31,7 +31,7 @@ fn embedded(files: &[(&str, &str)]) -> Migrations {
     }));
     let built = Built {
         digest: digest.to_string().leak(),
-        folder: "migrations",
+        folders: &["migrations"],
         heads: Heads::One,
     };
     Migrations::embedded(folder, built)

@@ -5,10 +5,16 @@
 //! into Cargo's output folder.
 
 mod folder;
+mod folders;
 mod manifest;
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
+pub use self::folders::Folders;
 use crate::{
     built::Heads,
     diagnostic::{Diagnose, Diagnostic, Exit},
@@ -31,9 +37,12 @@ use crate::{
 /// build_support::build::migrations("migrations");
 /// ```
 ///
+/// Several folders that hold one graph, as `dir = […]` in the metadata names them, go in one call:
+/// `migrations(["migrations", "plugins/migrations"])`.
+///
 /// What is wrong with the revisions fails the build with `file:line: why`.
-pub fn migrations(folder: impl AsRef<Path>) {
-    if let Err(errors) = prepare(folder.as_ref()) {
+pub fn migrations(folders: impl Folders) {
+    if let Err(errors) = prepare(&folders.paths()) {
         for error in errors {
             report(&error);
         }
@@ -42,22 +51,22 @@ pub fn migrations(folder: impl AsRef<Path>) {
     }
 }
 
-fn prepare(folder: &Path) -> Result<(), Vec<Diagnostic>> {
+fn prepare(named: &[PathBuf]) -> Result<(), Vec<Diagnostic>> {
     let package = build_helper::cargo::manifest::dir();
     let settings = manifest::read(&package).map_err(|error| vec![error])?;
     for path in &settings.read {
         build_helper::rerun_if_changed(path);
     }
-    let path = folder::find(&package, folder, &settings).map_err(|error| vec![error])?;
-    build_helper::rerun_if_changed(&path);
-    let files = source::folder::read(&[&path]).map_err(|errors| all(errors.iter()))?;
-    let files: Vec<File> = files
-        .into_iter()
-        .map(|file| File {
-            root: folder.to_owned(),
+    let folders = find_all(&package, named, &settings).map_err(|error| vec![error])?;
+    let mut files = Vec::new();
+    for (name, path) in &folders {
+        build_helper::rerun_if_changed(path);
+        let read = source::folder::read(&[path]).map_err(|errors| all(errors.iter()))?;
+        files.extend(read.into_iter().map(|file| File {
+            root: name.clone(),
             ..file
-        })
-        .collect();
+        }));
+    }
     let loaded = source::load(files.clone()).map_err(|errors| all(errors.iter()))?;
     for warning in &loaded.warnings {
         build_helper::warning(warning.to_string());
@@ -67,8 +76,34 @@ fn prepare(folder: &Path) -> Result<(), Vec<Diagnostic>> {
         .with_repeatable(loaded.repeatable);
     check_heads(&graph, settings.heads)?;
     let digest = graph.digest();
-    lay_out(&files, folder, &digest, settings.heads)
+    let names: Vec<PathBuf> = folders.into_iter().map(|(name, _)| name).collect();
+    lay_out(&files, &names, &digest, settings.heads)
         .map_err(|error| vec![Diagnostic::new(Exit::User, format!("can't write: {error}"))])
+}
+
+/// Each folder as it is named, and its real path; one that is named twice is taken once.
+fn find_all(
+    package: &Path,
+    named: &[PathBuf],
+    settings: &manifest::Settings,
+) -> Result<Vec<(PathBuf, PathBuf)>, Diagnostic> {
+    let mut folders: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for name in named {
+        let path = folder::find(package, name, settings)?;
+        if folders.iter().any(|(_, known)| *known == path) {
+            let name = name.display();
+            build_helper::warning(format!(
+                "the folder `{name}` is named twice; it is read once"
+            ));
+        } else {
+            folders.push((name.clone(), path));
+        }
+    }
+    if folders.is_empty() {
+        let message = "build.rs names no folder of revisions";
+        return Err(Diagnostic::new(Exit::User, message));
+    }
+    Ok(folders)
 }
 
 fn all<'e, E: Diagnose + 'e>(errors: impl IntoIterator<Item = &'e E>) -> Vec<Diagnostic> {
@@ -116,8 +151,14 @@ fn revises(revision: &Revision) -> Place {
     }
 }
 
-/// Lays out the files anew: what was deleted must not stay embedded.
-fn lay_out(files: &[File], folder: &Path, digest: &Digest, heads: Heads) -> std::io::Result<()> {
+/// Lays out the files anew: what was deleted must not stay embedded. Several folders lie beside each
+/// other under their numbers.
+fn lay_out(
+    files: &[File],
+    folders: &[PathBuf],
+    digest: &Digest,
+    heads: Heads,
+) -> std::io::Result<()> {
     let out = build_helper::out_dir().join("cargo_migrate");
     let kept = out.join("files");
     if kept.exists() {
@@ -128,15 +169,23 @@ fn lay_out(files: &[File], folder: &Path, digest: &Digest, heads: Heads) -> std:
         .iter()
         .filter(|file| source::layout::is_read(&file.path))
     {
-        let path = kept.join(&file.path);
+        let mut path = kept.clone();
+        if folders.len() > 1 {
+            let number = folders.iter().position(|folder| *folder == file.root);
+            path.push(number.unwrap_or_default().to_string());
+        }
+        path.push(&file.path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
         fs::write(path, &file.bytes)?;
     }
-    let folder = folder.to_string_lossy();
+    let names: Vec<_> = folders
+        .iter()
+        .map(|folder| folder.to_string_lossy())
+        .collect();
     let built =
-        format!("Built {{ digest: \"{digest}\", folder: {folder:?}, heads: Heads::{heads:?} }}\n");
+        format!("Built {{ digest: \"{digest}\", folders: &{names:?}, heads: Heads::{heads:?} }}\n");
     fs::write(out.join("built.rs"), built)
 }
 

@@ -89,33 +89,31 @@ fn prepare_package(args: &InitArgs, report: &mut Report, context: &Context) -> R
             .hint("choose a package: `-p NAME` or `--package-dir FOLDER`"));
     }
     let folder = &project.folder;
-    let dir = dir_of(folder, context)?;
+    let dirs = dirs_of(folder, context)?;
     let manifest = folder.join("Cargo.toml");
     let text = fs_err::read_to_string(&manifest).map_err(|error| failed(&error))?;
     let workspace = workspace_text(folder, project.workspace.as_deref())?;
     let source = source(args, folder, context)?;
-    let edited = init::edit(&text, workspace.as_deref(), &dir, &source)?;
+    let edited = init::edit(&text, workspace.as_deref(), &dirs, &source)?;
     if edited.text != text {
         fs_err::write(&manifest, &edited.text).map_err(|error| failed(&error))?;
         report.changed.push(manifest);
     }
-    build_script(folder, &edited.build, &dir, report)?;
+    build_script(folder, &edited.build, &dirs, report)?;
     if edited.changes.contains(&Change::Dependency) {
         report.main = Some(init::main_lines(&edited.dependencies));
     }
     Ok(())
 }
 
-/// The folder of the revisions as the build script names it: relative to the package.
-fn dir_of(folder: &Path, context: &Context) -> Result<String, Failure> {
-    let dirs = context.config()?.dirs();
-    let dir = dirs
-        .first()
-        .cloned()
-        .unwrap_or_else(|| folder.join("migrations"));
-    let inside = dir.strip_prefix(folder).map(Path::to_owned);
-    let way = inside.unwrap_or_else(|_| init::relative(folder, &dir));
-    Ok(way.to_string_lossy().replace('\\', "/"))
+/// The folders of the revisions as the build script names them: relative to the package.
+fn dirs_of(folder: &Path, context: &Context) -> Result<Vec<String>, Failure> {
+    let relative = |dir: PathBuf| {
+        let inside = dir.strip_prefix(folder).map(Path::to_owned);
+        let way = inside.unwrap_or_else(|_| init::relative(folder, &dir));
+        way.to_string_lossy().replace('\\', "/")
+    };
+    Ok(context.config()?.dirs().into_iter().map(relative).collect())
 }
 
 fn workspace_text(folder: &Path, workspace: Option<&Path>) -> Result<Option<String>, Failure> {
@@ -151,7 +149,7 @@ fn source(args: &InitArgs, folder: &Path, context: &Context) -> Result<Source, F
 fn build_script(
     folder: &Path,
     key: &BuildKey,
-    dir: &str,
+    dirs: &[String],
     report: &mut Report,
 ) -> Result<(), Failure> {
     let name = match key {
@@ -168,7 +166,7 @@ fn build_script(
         .is_file()
         .then(|| fs_err::read_to_string(&path).map_err(|error| failed(&error)))
         .transpose()?;
-    match init::build_script(existing.as_deref(), dir) {
+    match init::build_script(existing.as_deref(), dirs) {
         BuildScript::Unchanged => {}
         BuildScript::New(text) => {
             fs_err::write(&path, text).map_err(|error| failed(&error))?;

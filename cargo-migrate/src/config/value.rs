@@ -98,7 +98,7 @@ impl Value {
                     .split(',')
                     .map(str::trim)
                     .filter(|part| !part.is_empty());
-                Ok(Self::List(parts.map(str::to_owned).collect()))
+                list(key, parts.map(str::to_owned).collect())
             }
             Kind::Table => Err(expected("a table")),
         }
@@ -112,7 +112,7 @@ impl Value {
                 .map(Self::Number)
                 .ok_or_else(|| expected("a whole number")),
             (Kind::List, Json::String(text)) => Ok(Self::List(vec![text.clone()])),
-            (Kind::List, Json::Array(items)) => texts(items).map(Self::List),
+            (Kind::List, Json::Array(items)) => texts(items).and_then(|items| list(key, items)),
             (Kind::Table, Json::Object(entries)) => {
                 let pairs = entries.iter().map(|(name, value)| {
                     let text = value.as_str().ok_or_else(|| expected("a table of texts"))?;
@@ -183,6 +183,14 @@ fn word(words: &[&str], text: &str) -> Result<Value, Expected> {
     Err(Expected(format!("one of {}", listed.join(", "))))
 }
 
+/// What cannot be done without is not emptied.
+fn list(key: &Key, items: Vec<String>) -> Result<Value, Expected> {
+    if items.is_empty() && key.default.is_some() {
+        return Err(expected("at least one text"));
+    }
+    Ok(Value::List(items))
+}
+
 fn texts(items: &[Json]) -> Result<Vec<String>, Expected> {
     let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
     texts
@@ -244,5 +252,9 @@ mod tests {
         assert_eq!(wrong, Err(Expected("one of `one`, `many`".to_owned())));
         let one = Value::from_json(key("dir"), &Json::from("db"));
         assert_eq!(one, Ok(Value::List(vec!["db".to_owned()])));
+        let none = Value::from_json(key("dir"), &Json::from(Vec::<String>::new()));
+        assert_eq!(none, Err(Expected("at least one text".to_owned())));
+        let none = Value::from_json(key("models"), &Json::from(Vec::<String>::new()));
+        assert_eq!(none, Ok(Value::List(Vec::new())));
     }
 }

@@ -1,5 +1,5 @@
 //! Checks the revisions at build time and makes them part of the binary.
 
 fn main() {
-    build_support::build::migrations("{{ dir }}");
+    build_support::build::migrations({{ dirs }});
 }

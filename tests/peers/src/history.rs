@@ -57,7 +57,7 @@ fn ours(count: usize) -> Outcome<(&'static Dir<'static>, &'static str)> {
     };
     let entries: Vec<DirEntry<'static>> = (1..=count).map(entry).collect();
     let folder: &'static Dir<'static> = Box::leak(Box::new(Dir::new("", entries.leak())));
-    let files = build_support::source::embedded::read(folder, "migrations");
+    let files = build_support::source::embedded::read(folder, &["migrations"]);
     let source = build_support::source::load(files)?;
     let marks = source.revisions.iter().map(|revision| build_support::revision::AppliedMark {
         id: &revision.id,

@@ -62,7 +62,7 @@ impl Connection {
             Self::Ours(client) => {
                 let built = build_support::Built {
                     digest: history.digest,
-                    folder: "migrations",
+                    folders: &["migrations"],
                     heads: build_support::Heads::One,
                 };
                 build_support::Migrations::embedded(history.ours, built).run(client)?;

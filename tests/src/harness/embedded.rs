@@ -16,7 +16,7 @@ pub fn embedded(files: &[(&'static str, &'static str)]) -> Migrations {
         "",
         Box::leak(entries.into_boxed_slice()),
     )));
-    let read = source::embedded::read(folder, "migrations");
+    let read = source::embedded::read(folder, &["migrations"]);
     let loaded = source::load(read).unwrap_or_else(|errors| panic!("{errors}"));
     let graph = Graph::new(loaded.revisions).unwrap_or_else(|errors| panic!("{errors:?}"));
     let digest = graph
@@ -25,7 +25,7 @@ pub fn embedded(files: &[(&'static str, &'static str)]) -> Migrations {
         .to_string();
     let built = Built {
         digest: Box::leak(digest.into_boxed_str()),
-        folder: "migrations",
+        folders: &["migrations"],
         heads: Heads::One,
     };
     Migrations::embedded(folder, built)

@@ -55,12 +55,12 @@ impl Takeover {
 #[derive(Clone, Copy)]
 pub(crate) struct Files {
     pub(crate) files: &'static Dir<'static>,
-    pub(crate) folder: &'static str,
+    pub(crate) folders: &'static [&'static str],
 }
 
 impl Files {
     fn bytes(self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let files = embedded::read(self.files, self.folder).into_iter();
+        let files = embedded::read(self.files, self.folders).into_iter();
         files
             .map(|file| (file.display(), file.bytes.into_owned()))
             .collect()
@@ -73,7 +73,7 @@ pub(crate) fn nothing() -> (Takeover, Files) {
     static EMPTY: Dir<'static> = Dir::new("", &[]);
     let files = Files {
         files: &EMPTY,
-        folder: "migrations",
+        folders: &["migrations"],
     };
     (Takeover::nothing(), files)
 }

@@ -22,11 +22,15 @@ pub enum BuildScript {
 }
 
 /// Puts the check of the revisions into a build script; `text` is the one that exists.
-pub fn build_script(text: Option<&str>, dir: &str) -> BuildScript {
-    let line = format!("build_support::build::migrations({dir:?});");
-    let Some(text) = text else {
-        return BuildScript::New(project::BUILD_RS.replace("{{ dir }}", dir));
+pub fn build_script(text: Option<&str>, dirs: &[String]) -> BuildScript {
+    let dirs = match dirs {
+        [dir] => format!("{dir:?}"),
+        dirs => format!("{dirs:?}"),
     };
+    let Some(text) = text else {
+        return BuildScript::New(project::BUILD_RS.replace("{{ dirs }}", &dirs));
+    };
+    let line = format!("build_support::build::migrations({dirs});");
     if text.contains("build::migrations(") {
         return BuildScript::Unchanged;
     }
@@ -73,8 +77,12 @@ fn insert(text: &str, at: usize, line: &str) -> String {
 mod tests {
     use super::*;
 
+    fn owned(dirs: &[&str]) -> Vec<String> {
+        dirs.iter().map(|&dir| dir.to_owned()).collect()
+    }
+
     fn patched(text: &str) -> String {
-        match build_script(Some(text), "migrations") {
+        match build_script(Some(text), &owned(&["migrations"])) {
             BuildScript::Patched(text) => text,
             other => panic!("not patched: {other:?}"),
         }
@@ -82,9 +90,13 @@ mod tests {
 
     #[test]
     fn a_package_without_one_gets_a_whole_file() {
-        let BuildScript::New(text) = build_script(None, "db/migrations") else {
-            panic!("not new")
+        let new = |dirs: &[&str]| match build_script(None, &owned(dirs)) {
+            BuildScript::New(text) => text,
+            other => panic!("{other:?}"),
         };
+        let several = "    build_support::build::migrations([\"migrations\", \"more\"]);\n";
+        assert!(new(&["migrations", "more"]).contains(several));
+        let text = new(&["db/migrations"]);
         insta::assert_snapshot!(text, @r#"
         //! Checks the revisions at build time and makes them part of the binary.
 
@@ -125,14 +137,14 @@ mod tests {
     fn one_that_has_it_stays() {
         let text = "fn main() { build_support::build::migrations(\"migrations\"); }";
         assert_eq!(
-            build_script(Some(text), "migrations"),
+            build_script(Some(text), &owned(&["migrations"])),
             BuildScript::Unchanged
         );
     }
 
     #[test]
     fn one_that_can_not_be_patched_is_left_with_the_reason() {
-        let reason = |text| match build_script(Some(text), "migrations") {
+        let reason = |text| match build_script(Some(text), &owned(&["migrations"])) {
             BuildScript::ByHand { reason, line } => format!("{reason}: {line}"),
             other => panic!("{other:?}"),
         };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use toml_edit::{DocumentMut, Item, Table, TomlError, Value};
+use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value};
 
 use super::{
     LIBRARY,
@@ -72,7 +72,7 @@ pub enum BuildKey {
 pub fn edit(
     manifest: &str,
     workspace: Option<&str>,
-    dir: &str,
+    dirs: &[String],
     source: &Source,
 ) -> Result<Edited, InitError> {
     let mut document = parse(manifest, "Cargo.toml")?;
@@ -84,7 +84,7 @@ pub fn edit(
     let inherited = Inherited::of(root);
     let has_metadata = root.is_some_and(|table| metadata(table).is_some());
     let mut changes = Vec::new();
-    if !has_metadata && add_metadata(&mut document, dir)? {
+    if !has_metadata && add_metadata(&mut document, dirs)? {
         changes.push(Change::Metadata);
     }
     let driver = Driver::among(&dependencies(&document)).unwrap_or(Driver::Postgres);
@@ -117,14 +117,18 @@ fn metadata(owner: &Table) -> Option<&Item> {
     owner.get("metadata")?.get("migrate")
 }
 
-fn add_metadata(document: &mut DocumentMut, dir: &str) -> Result<bool, InitError> {
+fn add_metadata(document: &mut DocumentMut, dirs: &[String]) -> Result<bool, InitError> {
     let package = table(document.as_table_mut(), "package", "package")?;
     if metadata(package).is_some() {
         return Ok(false);
     }
     let metadata = table(package, "metadata", "package.metadata")?;
     let mut migrate = Table::new();
-    migrate.insert("dir", toml_edit::value(dir));
+    let dir = match dirs {
+        [dir] => toml_edit::value(dir),
+        dirs => toml_edit::value(dirs.iter().collect::<Array>()),
+    };
+    migrate.insert("dir", dir);
     metadata.insert("migrate", Item::Table(migrate));
     Ok(true)
 }
@@ -192,12 +196,16 @@ postgres = \"0.19\"
 anyhow = \"1\"
 ";
 
+    fn dirs() -> Vec<String> {
+        vec!["migrations".to_owned()]
+    }
+
     fn version() -> Source {
         Source::Version("0.1".to_owned())
     }
 
     fn edited(manifest: &str, workspace: Option<&str>) -> String {
-        edit(manifest, workspace, "migrations", &version())
+        edit(manifest, workspace, &dirs(), &version())
             .expect("edited")
             .text
     }
@@ -226,7 +234,7 @@ anyhow = \"1\"
     #[test]
     fn a_second_time_changes_nothing() {
         let once = edited(PACKAGE, None);
-        let twice = edit(&once, None, "migrations", &version()).expect("edited");
+        let twice = edit(&once, None, &dirs(), &version()).expect("edited");
         assert_eq!(twice.text, once);
         assert_eq!(twice.changes, []);
     }
@@ -295,11 +303,7 @@ anyhow = \"1\"
     #[test]
     fn the_library_may_come_from_a_folder_or_from_git() {
         let member = "[package]\nname = \"a\"\n[package.metadata.migrate]\n";
-        let edited = |source| {
-            edit(member, None, "migrations", &source)
-                .expect("edited")
-                .text
-        };
+        let edited = |source| edit(member, None, &dirs(), &source).expect("edited").text;
         insta::assert_snapshot!(edited(Source::Path("../build-support".into())), @r#"
         [package]
         name = "a"
@@ -326,7 +330,7 @@ anyhow = \"1\"
 
     #[test]
     fn what_can_not_be_edited_is_refused() {
-        let refused = |text| edit(text, None, "migrations", &version()).expect_err("refused");
+        let refused = |text| edit(text, None, &dirs(), &version()).expect_err("refused");
         assert!(
             refused("[package")
                 .to_string()
