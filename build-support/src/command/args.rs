@@ -54,6 +54,12 @@ pub(super) enum Command {
     Up(UpArgs),
     /// Revert the applied revisions above a target
     Down(DownArgs),
+    /// Revert the last revisions and apply them again
+    Redo {
+        /// How many
+        #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        count: u32,
+    },
     /// Show every revision, applied or not
     Status,
     /// Show the revisions that the database stands at
@@ -61,6 +67,12 @@ pub(super) enum Command {
         /// End with exit code 3 unless the database is at all heads
         #[arg(long, short)]
         check_heads: bool,
+    },
+    /// Show the revisions that nothing follows
+    Heads {
+        /// Leave out the heads that another revision depends on
+        #[arg(long)]
+        resolve_dependencies: bool,
     },
     /// List the revisions, the newest first
     History(HistoryArgs),

@@ -1,5 +1,5 @@
-//! `APP migrate up|down|status|current|history|stamp|check|digest`: the revisions of a release
-//! binary, worked with where there is no cargo.
+//! `APP migrate up|down|redo|status|current|heads|history|stamp|check|digest`: the revisions of a
+//! release binary, worked with where there is no cargo.
 //!
 //! This is the one part of the library that reads the environment and writes to the standard
 //! streams, and only when the arguments ask for it.
@@ -21,15 +21,15 @@ use crate::{
     connect::{Lookup, Settings},
     driver::{drive, drive_with_code, up_with_code},
     engine::{
-        Batches, Engine, Event, Grouping, OnUnknown, Operation, Options, Outcome, Purge, Span,
-        View, assumed_at, refuse_reversed, script,
+        Batches, Engine, Event, Grouping, OnUnknown, Operation, Options, Outcome, Purge, Redo,
+        Report, Span, View, assumed_at, refuse_reversed, script,
     },
     error::Error,
     graph::{Graph, NodeSet, SymbolError, symbol::Symbols},
     history::State,
     migrations::{Migrations, Parts},
     report::{
-        Contract, Current, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict,
+        Contract, Current, Heads, History, STATUS_COLUMNS, ScriptRow, Status, StatusRow, Verdict,
         error_json, says, usage_error,
     },
     signals::Interruptible,
@@ -126,7 +126,9 @@ pub(crate) fn answer(
 
 /// Where the library says `cargo migrate up`, a user of this program types its own name.
 fn in_words_of(program: &str, mut diagnostic: Diagnostic) -> Diagnostic {
-    const OURS: [&str; 6] = ["up", "down", "status", "current", "history", "stamp"];
+    const OURS: [&str; 7] = [
+        "up", "down", "redo", "status", "current", "history", "stamp",
+    ];
     for hint in &mut diagnostic.hints {
         for command in OURS {
             let theirs = format!("{program} {command}");
@@ -188,6 +190,9 @@ impl Job<'_, '_> {
                 self.output.data(self.parts.digest);
                 return Ok(Exit::Done);
             }
+            Command::Heads {
+                resolve_dependencies,
+            } => return self.heads(*resolve_dependencies),
             Command::History(args) if !needs_database(&self.parts.graph, args) => {
                 return self.history(args, None);
             }
@@ -306,6 +311,7 @@ impl Job<'_, '_> {
                 options.dry_run = args.dry_run;
                 self.perform(Operation::Down(args.target.clone()), &options, connection)
             }
+            Command::Redo { count } => self.redo(*count, connection),
             Command::Stamp(args) => {
                 let purge = if args.purge { Purge::All } else { Purge::Keep };
                 let targets = args.targets.clone();
@@ -319,7 +325,7 @@ impl Job<'_, '_> {
                 self.history(args, Some(&View::new(&self.parts.graph, &state)))
             }
             Command::Check { contract } => self.check(*contract, connection),
-            Command::Digest => Ok(Exit::Done),
+            Command::Heads { .. } | Command::Digest => Ok(Exit::Done),
         }
     }
 
@@ -348,12 +354,35 @@ impl Job<'_, '_> {
         }
     }
 
+    fn redo(&mut self, count: u32, connection: &mut Connection<'_>) -> Answer {
+        let state = self.read_state(connection)?;
+        let redo = Redo::of(&self.parts.graph, &state, count).map_err(|error| error.diagnose())?;
+        let options = self.options();
+        let reverted = self.work(redo.down, &options, connection)?;
+        let mut report = self.work(redo.up, &options, connection)?;
+        report.done.splice(0..0, reverted.done);
+        self.output.end(&report);
+        Ok(Exit::Done)
+    }
+
     fn perform(
         &mut self,
         operation: Operation,
         options: &Options,
         connection: &mut Connection<'_>,
     ) -> Answer {
+        let report = self.work(operation, options, connection)?;
+        self.output.end(&report);
+        Ok(Exit::Done)
+    }
+
+    /// Tells what happens while it happens; what it comes to is the caller's to tell.
+    fn work(
+        &mut self,
+        operation: Operation,
+        options: &Options,
+        connection: &mut Connection<'_>,
+    ) -> Result<Report, Diagnostic> {
         let mut driver = connection.interruptible()?;
         let Parts { graph, codes, .. } = &mut *self.parts;
         let output = &mut *self.output;
@@ -370,10 +399,9 @@ impl Job<'_, '_> {
             }
         };
         match outcome.map_err(|error| driver.explain(error.diagnose()))? {
-            Outcome::Report(report) => self.output.end(&report),
-            Outcome::State(_) => {}
+            Outcome::Report(report) => Ok(report),
+            Outcome::State(_) => unreachable!("only a question is answered by a state"),
         }
-        Ok(Exit::Done)
     }
 
     fn read_state(&self, connection: &mut Connection<'_>) -> Result<State, Diagnostic> {
@@ -423,6 +451,24 @@ impl Job<'_, '_> {
         }
         let missing = check_heads && !current.at_heads;
         Ok(if missing { Exit::Findings } else { Exit::Done })
+    }
+
+    fn heads(&mut self, resolve_dependencies: bool) -> Answer {
+        let mut heads = Heads::of(&self.parts.graph);
+        if resolve_dependencies {
+            heads.resolve_dependencies();
+        }
+        match self.output.format {
+            Format::Json => self.output.json(&heads),
+            Format::Human => {
+                for head in &heads.heads {
+                    let (lines, mark) = (head.lines(), heads.mark(head));
+                    let line = format_args!("{}{lines} ({mark}), {}", head.id, head.message);
+                    self.output.data(line);
+                }
+            }
+        }
+        Ok(Exit::Done)
     }
 
     fn history(&mut self, args: &HistoryArgs, view: Option<&View>) -> Answer {

@@ -101,9 +101,9 @@ impl<'a> Output<'a> {
                 Format::Json => self.json(&line),
             }
         }
-        match report.planned.is_empty() {
-            true => self.line(&EventLine::done(report)),
-            false => self.say("a dry run: nothing was changed"),
+        match (self.format, report.planned.is_empty()) {
+            (Format::Human, false) => self.say("a dry run: nothing was changed"),
+            (Format::Human, true) | (Format::Json, _) => self.line(&EventLine::done(report)),
         }
         for id in &report.held_back {
             self.say(format_args!("`{id}` waits for `up --contract`"));

@@ -21,6 +21,7 @@ mod message;
 mod offline;
 mod operations;
 mod options;
+mod redo;
 mod repair;
 mod repeatable;
 mod run;
@@ -51,6 +52,7 @@ pub use self::{
     offline::{assume, script},
     operations::{Operation, Purge},
     options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
+    redo::{Redo, SeveralLines},
     repeatable::is_due,
     server_error::{Origin, ServerError},
     span::{RangeInCompany, Span, assumed_at, refuse_reversed},

@@ -24,6 +24,9 @@ pub struct Summary {
 pub struct Heads {
     /// The heads, in id order.
     pub heads: Vec<Summary>,
+    /// Those that no other revision depends on.
+    #[serde(skip)]
+    effective: Vec<String>,
 }
 
 /// The answer of `branches`.
@@ -106,6 +109,21 @@ impl Heads {
         let heads = graph.heads().into_iter();
         Self {
             heads: heads.map(|node| Summary::of(graph, node)).collect(),
+            effective: ids(graph, &graph.effective_heads()),
+        }
+    }
+
+    /// Leaves out the heads that another revision depends on.
+    pub fn resolve_dependencies(&mut self) {
+        self.heads.retain(|head| self.effective.contains(&head.id));
+    }
+
+    /// `head`, or `effective head` for one that another revision depends on.
+    pub fn mark(&self, head: &Summary) -> &'static str {
+        if self.effective.contains(&head.id) {
+            "head"
+        } else {
+            "effective head"
         }
     }
 }

@@ -20,29 +20,19 @@ pub struct HeadsArgs {
 
 /// Prints one line for each head.
 pub fn run(args: &HeadsArgs, context: &mut Context) -> Outcome {
-    let graph = context.graph()?;
-    let effective: Vec<String> = graph
-        .effective_heads()
-        .into_iter()
-        .map(|node| graph.id(node).to_string())
-        .collect();
-    let mut report = Heads::of(graph);
+    let mut report = Heads::of(context.graph()?);
     if args.resolve_dependencies {
-        report.heads.retain(|head| effective.contains(&head.id));
+        report.resolve_dependencies();
     }
     match context.term.format() {
         Format::Json => context.term.json(&report),
         Format::Human => {
             for head in &report.heads {
-                let mark = if effective.contains(&head.id) {
-                    "head"
-                } else {
-                    "effective head"
-                };
                 context.term.data(format_args!(
-                    "{NAME}{}{NAME:#}{} ({mark}), {}",
+                    "{NAME}{}{NAME:#}{} ({}), {}",
                     head.id,
                     head.lines(),
+                    report.mark(head),
                     head.message
                 ));
             }

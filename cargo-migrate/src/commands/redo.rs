@@ -2,9 +2,8 @@
 
 use build_support::{
     Exit, Place,
-    engine::{EngineError, Event, Operation, Options, View},
-    graph::NodeSet,
-    revision::{RevisionId, Work},
+    engine::{EngineError, Event, Operation, Options, Redo},
+    revision::Work,
 };
 use clap::Args;
 use postgres::Client;
@@ -30,47 +29,25 @@ pub fn run(args: &RedoArgs, context: &mut Context) -> Outcome {
     context.graph()?;
     let mut client = context.connect()?;
     let state = context.read_state(&mut client)?;
-    let view = View::new(context.graph()?, &state);
-    refuse_several(&view.heads(), args.count)?;
-    let targets = known_heads(context, &view)?;
-    refuse_code(context, &mut client, args.count)?;
+    let redo = Redo::of(context.graph()?, &state, args.count)?;
+    refuse_code(context, &mut client, &redo.down)?;
     let mut teller = Teller::new(&context.term);
     let mut hear = |event: &Event| teller.hear(event);
-    let down = Operation::Down(format!("-{}", args.count));
-    let reverted = context.perform((down, &options), &mut client, &mut hear)?;
-    let up = Operation::Up(targets);
-    let mut report = context.perform((up, &options), &mut client, &mut hear)?;
+    let reverted = context.perform((redo.down, &options), &mut client, &mut hear)?;
+    let mut report = context.perform((redo.up, &options), &mut client, &mut hear)?;
     report.done.splice(0..0, reverted.done);
     teller.end(&report);
     Ok(Exit::Done)
 }
 
-/// Which of several lines is meant only `down` can be told.
-fn refuse_several(heads: &[RevisionId], count: u32) -> Result<(), Failure> {
-    if heads.len() < 2 {
-        return Ok(());
-    }
-    let listed: Vec<String> = heads.iter().map(|id| format!("`{id}`")).collect();
-    let several = Failure::user(format!(
-        "`redo` could mean several lines: the database is at {}",
-        listed.join(", ")
-    ));
-    Err(heads.iter().fold(several, |failure, id| {
-        failure.hint(format!(
-            "run `cargo migrate down {id}@-{count}`, then `cargo migrate up {id}`"
-        ))
-    }))
-}
-
 /// What is reverted must be something that can be applied again from here.
-fn refuse_code(context: &Context, client: &mut Client, count: u32) -> Result<(), Failure> {
+fn refuse_code(context: &Context, client: &mut Client, down: &Operation) -> Result<(), Failure> {
     let options = Options {
         dry_run: true,
         ..context.engine_options()?
     };
-    let down = Operation::Down(format!("-{count}"));
     let planned = context
-        .perform((down, &options), client, &mut |_| {})?
+        .perform((down.clone(), &options), client, &mut |_| {})?
         .planned;
     let graph = context.graph()?;
     let revisions = planned.iter().filter_map(|step| graph.find(&step.id));
@@ -82,19 +59,4 @@ fn refuse_code(context: &Context, client: &mut Client, count: u32) -> Result<(),
         })),
         None => Ok(()),
     }
-}
-
-/// The heads of what is applied now and has files: where to come back to.
-fn known_heads(context: &Context, view: &View) -> Result<Vec<String>, Failure> {
-    let ours = context.graph()?;
-    let applied = view
-        .applied
-        .iter()
-        .filter_map(|node| ours.find(view.graph.id(node)));
-    let applied: NodeSet = applied.collect();
-    Ok(ours
-        .heads_of(&applied)
-        .into_iter()
-        .map(|node| ours.id(node).to_string())
-        .collect())
 }

@@ -40,6 +40,61 @@ fn it_applies_shows_and_reverts() {
 }
 
 #[test]
+fn redo_reverts_the_last_and_applies_them_again() {
+    let database = Database::fresh();
+    let url = database.url();
+    text(&service(Some(&url), &["redo"]), 1);
+    text(&service(Some(&url), &["up"]), 0);
+    let redo = text(&service(Some(&url), &["redo", "2", "--format", "json"]), 0);
+    insta::assert_snapshot!(events(&redo), @r"
+    reverted 20261104090000
+    reverted 20261103090000
+    applied 20261103090000
+    applied 20261104090000
+    done 4
+    ");
+    text(&service(Some(&url), &["redo", "0"]), 2);
+}
+
+/// The events of a run, without how long each took.
+fn events(lines: &str) -> String {
+    let event = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        let what = line["id"].as_str().map(str::to_owned);
+        let what = what.unwrap_or_else(|| line["count"].to_string());
+        format!("{} {what}", line["event"].as_str().expect("an event"))
+    };
+    lines.lines().map(event).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn heads_needs_no_database() {
+    let heads = text(&service(None, &["heads"]), 0);
+    assert_eq!(heads, "20261104090000 (head), Index the status of users.\n");
+    let heads = text(&service(None, &["heads", "--format", "json"]), 0);
+    let heads: Value = serde_json::from_str(&heads).expect("JSON");
+    assert_eq!(heads["heads"][0]["id"], "20261104090000");
+}
+
+#[test]
+fn a_dry_run_ends_with_a_line_that_counts_nothing() {
+    let database = Database::fresh();
+    let url = database.url();
+    let plan = text(
+        &service(
+            Some(&url),
+            &["up", "20261102090000", "--dry-run", "--format", "json"],
+        ),
+        0,
+    );
+    insta::assert_snapshot!(events(&plan), @r"
+    planned 20261101090000
+    planned 20261102090000
+    done 0
+    ");
+}
+
+#[test]
 fn check_embedded_compares_the_binary_with_the_files() {
     let binary = built("service-under-test");
     let binary = binary.to_str().expect("text");
