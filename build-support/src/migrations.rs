@@ -259,7 +259,8 @@ impl Migrations {
 
     /// Applies what is pending, on a connection of the caller's.
     ///
-    /// The connection must not be inside a transaction. Its settings are afterwards what they were.
+    /// A connection inside a transaction is refused where something is pending. Its settings are
+    /// afterwards what they were.
     ///
     /// # Errors
     /// Says which revision, where, what was applied before, and the state that the database is in.

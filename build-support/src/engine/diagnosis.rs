@@ -87,6 +87,9 @@ impl EngineError {
                 })
                 .chain(["nothing was changed".to_owned()])
                 .collect(),
+            Self::OpenTransaction => {
+                vec!["that transaction was rolled back; nothing was applied".to_owned()]
+            }
             Self::OutOfOrder { .. } | Self::Truncated { .. } | Self::Stuck(_) => {
                 vec!["nothing was changed".to_owned()]
             }
@@ -173,6 +176,9 @@ impl EngineError {
                 "connect to the server itself, not through a pooler in transaction mode",
                 "take `pg_advisory_unlock_all()` out of the script, where it is called: it gives our lock away",
             ],
+            Self::OpenTransaction => {
+                &["run the revisions on a connection outside of a transaction"]
+            }
             Self::ReadOnly { standby: true, .. } => &["connect to the primary"],
             Self::ReadOnly { standby: false, .. } => &["connect as a role that may write"],
             Self::NoSchema { schema } => {

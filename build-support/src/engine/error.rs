@@ -181,6 +181,9 @@ pub enum EngineError {
         /// Whether the server is a hot standby.
         standby: bool,
     },
+    /// The connection is inside a transaction of the caller's, which a COMMIT of ours would end.
+    #[error("the connection is inside a transaction, and revisions have their own")]
+    OpenTransaction,
     /// The schema that is to hold the history is not there.
     #[error("there is no schema `{schema}` in the database")]
     NoSchema {

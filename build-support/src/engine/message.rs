@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Options, ServerError, run::unsigned};
 use crate::{
-    history::Names,
+    history::{Names, READ_MARK},
     revision::{Digest, Script, TextError},
     sql::{self, ChangedSettings, quote_identifier, quote_literal},
 };
@@ -30,15 +30,18 @@ pub(super) enum Guard {
     Lost,
     /// COMMIT would wait for a synchronous standby, and none is there.
     Alone,
+    /// The caller's own transaction is still open.
+    Inside,
 }
 
 impl Guard {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Busy,
         Self::Moved,
         Self::Broken,
         Self::Lost,
         Self::Alone,
+        Self::Inside,
     ];
 
     fn word(self) -> &'static str {
@@ -48,6 +51,7 @@ impl Guard {
             Self::Broken => "broken",
             Self::Lost => "lost",
             Self::Alone => "alone",
+            Self::Inside => "inside",
         }
     }
 
@@ -80,6 +84,13 @@ impl Guard {
              pg_catalog.pg_backend_pid()) AS pg_catalog.int4) END"
         )
     }
+}
+
+/// A call that fails inside a transaction of the caller's, which our COMMIT would end: what was set
+/// for one transaction when the history was read is still set in the same.
+pub(super) fn expect_outside() -> String {
+    let left = format!("pg_catalog.current_setting('{READ_MARK}', true)");
+    Guard::Inside.expression(&format!("COALESCE({left}, '') OPERATOR(pg_catalog.=) ''"))
 }
 
 /// Takes the history's lock until the end of the transaction, where that could commit at all.

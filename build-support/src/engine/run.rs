@@ -127,6 +127,10 @@ impl<'a> Run<'a> {
                 self.hold(State::default());
                 Ok(false)
             }
+            Err(error) if error.is(ABORTED) => {
+                self.roll_back(&error).await;
+                Err(EngineError::OpenTransaction)
+            }
             Err(error) => Err(EngineError::Server(error)),
         }
     }
@@ -162,9 +166,18 @@ impl<'a> Run<'a> {
 
     /// A transaction that holds the lock.
     pub(super) fn begin(&self) -> Message {
+        let mut message = self.begin_outside();
+        message.statement(&message::take_lock(&self.options.names));
+        message
+    }
+
+    /// A transaction that is in none of the caller's.
+    pub(super) fn begin_outside(&self) -> Message {
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
-        message.statement(&message::take_lock(&self.options.names));
+        if !self.is_offline() {
+            message.select([message::expect_outside()]);
+        }
         message
     }
 
@@ -208,6 +221,8 @@ impl<'a> Run<'a> {
                 Ok(Progress::Busy)
             }
             Some(Guard::Moved) => Ok(Progress::Moved),
+            Some(Guard::Inside) => Err(EngineError::OpenTransaction),
+            _ if error.is(ABORTED) => Err(EngineError::OpenTransaction),
             _ if error.is("25006") => Err(EngineError::ReadOnly {
                 pending,
                 standby: self.state.standby,
@@ -441,6 +456,9 @@ pub(super) fn planned(steps: &[(&Graph, Node)], direction: Direction) -> Vec<Pla
 pub(super) fn unsigned(key: i32) -> u32 {
     u32::from_ne_bytes(key.to_ne_bytes())
 }
+
+/// In an aborted transaction: of ours is none, since a ROLLBACK follows whatever failed.
+const ABORTED: &str = "25P02";
 
 /// A table that is not there (42P01), or its schema (3F000).
 pub(super) fn is_missing(error: &ServerError) -> bool {

@@ -83,8 +83,7 @@ impl Run<'_> {
         let mut partial = self.partial(job, first);
         let known = self.state.row(&job.revision().id);
         partial.batch = known.and_then(|row| row.partial.as_ref()?.batch);
-        let mut message = Message::default();
-        message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        let mut message = self.begin_outside();
         // A session may take its own lock twice; behind a pooler the first taker is another client.
         message.statement(
             &Guard::Lost.unless(&format!("NOT {}", message::holds_lock(&self.options.names))),
@@ -129,7 +128,9 @@ impl Run<'_> {
                             id: job.revision().id.clone(),
                         });
                     }
-                    Some(Guard::Moved | Guard::Broken) | None => self.unlock().await,
+                    Some(Guard::Moved | Guard::Broken | Guard::Inside) | None => {
+                        self.unlock().await;
+                    }
                 }
                 self.guarded(error, job.position.count)
             }

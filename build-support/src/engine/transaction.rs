@@ -147,6 +147,7 @@ impl Run<'_> {
                         self.failure(job, error, message.as_ref(), started).await,
                     ));
                 }
+                Some(Guard::Inside) => return Err(EngineError::OpenTransaction),
                 Some(Guard::Lost) | None => {}
             }
             if !is_transient(&error) || self.options.grouping == Grouping::One || !self.has_time() {

@@ -23,6 +23,9 @@ pub fn digest_query(names: &Names) -> String {
     format!("SELECT digest FROM {}", names.state())
 }
 
+/// Set until the end of the transaction in which the history is read.
+pub(crate) const READ_MARK: &str = "cargo_migrate.read";
+
 /// The whole state: one row per recorded revision, or one row without one.
 pub fn state_query(names: &Names) -> String {
     format!(
@@ -33,7 +36,8 @@ pub fn state_query(names: &Names) -> String {
          pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
          h.applied_by, h.application, h.duration_ms::text, \
          h.partial, h.statements_done::text, h.done_checksum, h.batch_rows::text \
-         FROM {} AS s LEFT JOIN {} AS h ON true",
+         FROM {} AS s CROSS JOIN (SELECT pg_catalog.set_config('{READ_MARK}', 'on', true)) AS m \
+         LEFT JOIN {} AS h ON true",
         names.state(),
         names.history()
     )

@@ -36,7 +36,8 @@ impl Migrations {
     /// Applies what is pending, on an asynchronous connection of the caller's:
     /// `tokio_postgres::Client`, `sqlx::PgConnection`, or a pool's connection by `&mut *connection`.
     ///
-    /// The connection must not be inside a transaction. Its settings are afterwards what they were.
+    /// A connection inside a transaction is refused where something is pending. Its settings are
+    /// afterwards what they were.
     ///
     /// # Errors
     /// Says which revision, where, what was applied before, and the state that the database is in.

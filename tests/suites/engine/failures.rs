@@ -113,6 +113,39 @@ fn a_read_only_connection_is_told_only_when_something_is_pending() {
 }
 
 #[test]
+fn a_transaction_of_the_callers_is_not_committed_behind_its_back() {
+    let database = Database::fresh();
+    let files = [
+        ("1_a.sql", "CREATE TABLE a ();"),
+        ("2_b.sql", "CREATE TABLE b ();"),
+        (
+            "3_c.sql",
+            "-- migrate: transaction=none\nCREATE TABLE c ();",
+        ),
+    ];
+    let head = || Operation::Up(vec!["head".to_owned()]);
+    for known in 0..3 {
+        let mut client = database.client();
+        let begin = "BEGIN; CREATE TABLE of_the_caller ()";
+        client.batch_execute(begin).expect("a transaction");
+        let graph = graph(&files[..=known]);
+        let (result, _) = run(&mut client, &graph, &Options::default(), head());
+        let error = result.expect_err("it is refused");
+        insta::allow_duplicates! { insta::assert_snapshot!(error.diagnose(), @r"
+        error: the connection is inside a transaction, and revisions have their own
+        note: that transaction was rolled back; nothing was applied
+        hint: run the revisions on a connection outside of a transaction
+        ") };
+        let left = "SELECT to_regclass('of_the_caller') IS NULL";
+        assert_eq!(value(&database, left), "t");
+        run(&mut client, &graph, &Options::default(), head())
+            .0
+            .expect("outside of it they are applied");
+    }
+    assert_eq!(applied(&database), ["1", "2", "3"]);
+}
+
+#[test]
 fn a_large_script_goes_in_pieces_and_still_as_one() {
     let database = Database::fresh();
     let mut text = String::from("CREATE TABLE many (x int, y text);\n");
