@@ -29,6 +29,7 @@ mod service;
 mod session;
 mod settings;
 mod settings_error;
+mod swap;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]
@@ -47,3 +48,4 @@ pub use passfile::PassfileRefused;
 pub use secret::Secret;
 pub use settings::Settings;
 pub use settings_error::SettingsError;
+pub use swap::with_database;

@@ -24,14 +24,17 @@
 
 mod server;
 mod template;
-mod url;
 
 use std::thread;
 
 use postgres::Client;
 
 use self::server::Server;
-use crate::{connect::Settings, error::Error, migrations::Migrations};
+use crate::{
+    connect::{Settings, with_database},
+    error::Error,
+    migrations::Migrations,
+};
 
 /// A database of one test, dropped with this value.
 #[derive(Debug)]
@@ -60,7 +63,7 @@ impl Database {
         };
         let (server, name) = on_a_plain_thread(make)?;
         Ok(Self {
-            url: url::with_database(url, &name),
+            url: with_database(url, &name),
             name,
             server: Some(server),
         })

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use build_support::connect::{Host, Settings};
+use build_support::connect::{Host, Settings, with_database};
 use postgres::{Client, error::SqlState};
 
 use super::names;
-use super::url::with_database;
 use super::{Cluster, Environment, ServerError, ServerOptions};
 
 /// No database without this prefix is ever dropped.

@@ -10,7 +10,7 @@ pub fn socket_url(run: &Path, database: &str) -> String {
 }
 
 /// Percent-encodes what can't stand in a URL's host or database name.
-pub(super) fn encode(text: &str) -> String {
+fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
@@ -20,22 +20,6 @@ pub(super) fn encode(text: &str) -> String {
         }
         encoded
     })
-}
-
-/// Puts another database into a connection string of either form.
-pub(super) fn with_database(url: &str, database: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        let quoted = database.replace('\\', "\\\\").replace('\'', "\\'");
-        return format!("{url} dbname='{quoted}'");
-    };
-    let (base, query) = match rest.split_once('?') {
-        Some((base, query)) => (base, format!("?{query}")),
-        None => (rest, String::new()),
-    };
-    let authority = base
-        .split_once('/')
-        .map_or(base, |(authority, _)| authority);
-    format!("{scheme}://{authority}/{}{query}", encode(database))
 }
 
 #[cfg(test)]
@@ -52,21 +36,5 @@ mod tests {
         );
         let config: Config = url.parse().unwrap();
         assert_eq!(config.get_dbname(), Some("my app"));
-    }
-
-    #[test]
-    fn the_database_is_replaced_and_the_rest_kept() {
-        let swap = |url| with_database(url, "new one");
-        assert_eq!(
-            swap("postgres://u:p@h:1/old?sslmode=require"),
-            "postgres://u:p@h:1/new%20one?sslmode=require"
-        );
-        assert_eq!(swap("postgres://h"), "postgres://h/new%20one");
-        assert_eq!(
-            swap("host=h dbname=old"),
-            "host=h dbname=old dbname='new one'"
-        );
-        let config: Config = swap("host=h dbname=old").parse().unwrap();
-        assert_eq!(config.get_dbname(), Some("new one"));
     }
 }
