@@ -8,7 +8,7 @@ mod usage;
 
 use std::ffi::OsString;
 
-use build_support::Exit;
+use build_support::{Exit, report::unwritten};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use self::{
@@ -154,7 +154,10 @@ fn run_command(cli: &Cli, environment: Environment) -> Exit {
     };
     let exit = told(outcome, &context);
     context.term.flush();
-    exit
+    match context.term.lost() {
+        Some(error) => exit.worse(told(Err(unwritten(&error).into()), &context)),
+        None => exit,
+    }
 }
 
 /// Shows why a command failed, if it did.

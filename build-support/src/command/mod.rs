@@ -117,11 +117,12 @@ pub(crate) fn answer(
         output: &mut output,
     };
     let result = job.run(&cli, variable);
-    result.unwrap_or_else(|diagnostic| {
+    let exit = result.unwrap_or_else(|diagnostic| {
         let diagnostic = in_words_of(&program, diagnostic);
         output.fail(&diagnostic);
         diagnostic.exit
-    })
+    });
+    output.finish(exit)
 }
 
 /// Where the library says `cargo migrate up`, a user of this program types its own name.
@@ -545,9 +546,7 @@ fn settings(
     let named = variable(URL).filter(|url| !url.is_empty());
     let result = match flag.map(str::to_owned).or(named) {
         Some(url) => Settings::parse_with(&url, &lookup),
-        None if variable("PGHOST").or(variable("PGSERVICE")).is_some() => {
-            Settings::from_environment(&lookup)
-        }
+        None if lookup.says_where() => Settings::from_environment(&lookup),
         None => {
             let message = format!("no database is given: `{URL}` is not set");
             let hint = format!("set `{URL}`, or pass `--database-url URL`");

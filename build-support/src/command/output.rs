@@ -1,12 +1,16 @@
 //! Where `APP migrate` writes: data to one stream, talk to the other, as text or as JSON.
 
-use std::{fmt::Display, io::Write, time::Instant};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    time::Instant,
+};
 
 use serde::Serialize;
 
 use super::args::{Format, GlobalArgs};
 use crate::{
-    Diagnostic,
+    Diagnostic, Exit,
     engine::{Event, Report},
     report::{self, Batches, EventLine},
 };
@@ -21,6 +25,7 @@ pub(super) struct Output<'a> {
     pub(super) data: Stream<'a>,
     pub(super) talk: Stream<'a>,
     batches: Batches,
+    lost: Option<io::Error>,
 }
 
 impl<'a> Output<'a> {
@@ -31,17 +36,40 @@ impl<'a> Output<'a> {
             data,
             talk,
             batches: Batches::default(),
+            lost: None,
         }
     }
 
     pub(super) fn data(&mut self, line: impl Display) {
-        let _ = writeln!(self.data, "{line}");
+        let written = writeln!(self.data, "{line}");
+        self.note(written);
+    }
+
+    fn note(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.lost.get_or_insert(error);
+            }
+        }
+    }
+
+    /// Sends what is buffered, and tells what of the answer is lost.
+    pub(super) fn finish(&mut self, exit: Exit) -> Exit {
+        let flushed = self.data.flush();
+        self.note(flushed);
+        let Some(error) = self.lost.take() else {
+            return exit;
+        };
+        let diagnostic = report::unwritten(&error);
+        self.fail(&diagnostic);
+        exit.worse(diagnostic.exit)
     }
 
     pub(super) fn json(&mut self, value: &impl Serialize) {
         let text = serde_json::to_string(value).expect("our own shapes have text keys only");
         self.data(text);
-        let _ = self.data.flush();
+        let flushed = self.data.flush();
+        self.note(flushed);
     }
 
     /// Talk is for a person.

@@ -27,6 +27,16 @@ pub struct Lookup<'a> {
     home: Option<PathBuf>,
 }
 
+/// The variables of libpq that say where a server or a database is.
+const WHERE: [&str; 6] = [
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGSERVICE",
+    "PGDATABASE",
+    "PGUSER",
+];
+
 impl<'a> Lookup<'a> {
     /// Takes the environment's variables from a function such as `|name| std::env::var(name).ok()`.
     pub fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
@@ -58,6 +68,11 @@ impl<'a> Lookup<'a> {
     pub fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
         self.home = Some(home.into());
         self
+    }
+
+    /// Whether a variable of libpq's says where a server or a database is.
+    pub fn says_where(&self) -> bool {
+        WHERE.iter().any(|name| self.variable(name).is_some())
     }
 
     /// Returns a variable's value.

@@ -49,6 +49,12 @@ fn message(diagnostic: &Diagnostic) -> String {
     }
 }
 
+/// An answer that is not whole, as on a full disk.
+pub fn unwritten(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Exit::User, format!("the answer is not whole: {error}"))
+        .hint("write it to where there is space, by the same command")
+}
+
 /// A command line that can't be read, from what clap renders of it: its tips are the hints.
 pub fn usage_error(rendered: &str) -> Diagnostic {
     let first = rendered.split("\n\n").next().unwrap_or_default();

@@ -16,7 +16,7 @@ pub use self::{
     batches::Batches,
     check::{Contract, Finding, Verdict},
     current::{Current, CurrentHead},
-    error::{error_json, says, usage_error, warning_json},
+    error::{error_json, says, unwritten, usage_error, warning_json},
     event::{EventLine, Finished},
     lanes::{Lanes, Row},
     revisions::{BranchPoint, Branches, Entry, Heads, History, Summary},

@@ -10,16 +10,6 @@ use crate::{
     failure::Failure,
 };
 
-/// The variables of libpq that say where a server or a database is.
-const WHERE: [&str; 6] = [
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGPORT",
-    "PGSERVICE",
-    "PGDATABASE",
-    "PGUSER",
-];
-
 /// Which database is meant.
 #[derive(Debug, Clone)]
 pub enum Address {
@@ -97,10 +87,11 @@ fn given(config: &Config) -> Result<Option<Settings>, Failure> {
             .map(Some)
             .map_err(|error| name_origin(error.into(), origin));
     }
-    if WHERE.iter().any(|name| config.variable(name).is_some()) {
-        return Ok(Some(with_lookup(config, Settings::from_environment)?));
-    }
-    Ok(None)
+    let named = with_lookup(config, |lookup| {
+        let read = || Settings::from_environment(lookup);
+        lookup.says_where().then(read).transpose()
+    });
+    Ok(named?)
 }
 
 fn with_lookup<T>(config: &Config, read: impl FnOnce(&Lookup<'_>) -> T) -> T {

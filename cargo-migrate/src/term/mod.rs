@@ -51,6 +51,8 @@ pub struct Terminal {
     out: RefCell<Box<dyn Write>>,
     err: RefCell<Box<dyn Write>>,
     closed: Cell<bool>,
+    /// Why a part of the answer is lost, as on a full disk.
+    lost: RefCell<Option<io::Error>>,
     /// The database that what is written is about, where a command goes through several.
     database: RefCell<Option<String>>,
 }
@@ -71,6 +73,7 @@ impl Terminal {
             out: RefCell::new(out),
             err: RefCell::new(err),
             closed: Cell::new(false),
+            lost: RefCell::new(None),
             database: RefCell::new(None),
         }
     }
@@ -100,20 +103,35 @@ impl Terminal {
         self.closed.get()
     }
 
+    /// Why a part of the answer could not be written, if it could not. A reader that has gone is no
+    /// error of ours: the rest is dropped.
+    pub fn lost(&self) -> Option<io::Error> {
+        self.lost.take()
+    }
+
     /// Writes one line of data.
     pub fn data(&self, line: impl Display) {
-        self.write(&self.out, format_args!("{line}\n"));
+        self.raw(format_args!("{line}\n"));
     }
 
     /// Writes data as it is, without a line end.
     pub fn raw(&self, text: impl Display) {
-        self.write(&self.out, format_args!("{text}"));
+        self.note(write!(self.out.borrow_mut(), "{text}"));
     }
 
     /// Writes data as bytes.
     pub fn bytes(&self, bytes: &[u8]) {
-        let failed = self.out.borrow_mut().write_all(bytes).is_err();
-        self.closed.set(self.closed.get() || failed);
+        self.note(self.out.borrow_mut().write_all(bytes));
+    }
+
+    fn note(&self, written: io::Result<()>) {
+        let Err(error) = written else {
+            return;
+        };
+        self.closed.set(true);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            self.lost.borrow_mut().get_or_insert(error);
+        }
     }
 
     /// Writes one JSON object, alone on its line.
@@ -143,7 +161,7 @@ impl Terminal {
     pub fn say(&self, line: impl Display) {
         match self.options.format {
             Format::Human if self.options.verbosity >= Verbosity::Normal => {
-                self.write(&self.err, format_args!("{line}\n"));
+                self.tell(format_args!("{line}\n"));
             }
             Format::Human => {}
             Format::Json => self.detail(line),
@@ -152,7 +170,7 @@ impl Terminal {
 
     /// Writes talk as it is, whatever the verbosity: for usage errors.
     pub fn talk_raw(&self, text: impl Display) {
-        self.write(&self.err, format_args!("{text}"));
+        self.tell(format_args!("{text}"));
     }
 
     /// Says something only with `--verbose`.
@@ -161,7 +179,7 @@ impl Terminal {
             return;
         }
         match self.options.format {
-            Format::Human => self.write(&self.err, format_args!("{line}\n")),
+            Format::Human => self.tell(format_args!("{line}\n")),
             Format::Json => {
                 let line = line.to_string();
                 let plain = anstream::adapter::strip_str(&line).to_string();
@@ -170,7 +188,7 @@ impl Terminal {
                     Some(_) | None => ("note", plain.trim()),
                 };
                 let object = self.with_database(&json!({ key: text }));
-                self.write(&self.err, format_args!("{object}\n"));
+                self.tell(format_args!("{object}\n"));
             }
         }
     }
@@ -182,7 +200,7 @@ impl Terminal {
         match self.options.format {
             Format::Human => {
                 let line = format_args!("{WARNING}warning{WARNING:#}: {message}\n");
-                self.write(&self.err, line);
+                self.tell(line);
             }
             Format::Json => self.warn_about(&Diagnostic::new(Exit::Done, plain)),
         }
@@ -192,14 +210,11 @@ impl Terminal {
     pub fn warn_about(&self, warning: &Diagnostic) {
         match self.options.format {
             Format::Human => {
-                self.write(
-                    &self.err,
-                    format_args!("{}\n", diagnostic::warning(warning)),
-                );
+                self.tell(format_args!("{}\n", diagnostic::warning(warning)));
             }
             Format::Json => {
                 let object = self.with_database(&warning_json(warning));
-                self.write(&self.err, format_args!("{object}\n"));
+                self.tell(format_args!("{object}\n"));
             }
         }
     }
@@ -223,25 +238,22 @@ impl Terminal {
     pub fn fail(&self, failure: &Failure) {
         match self.options.format {
             Format::Human => {
-                self.write(&self.err, format_args!("{}\n", diagnostic::error(failure)));
+                self.tell(format_args!("{}\n", diagnostic::error(failure)));
             }
             Format::Json => {
                 let text = self.with_database(&error_json(failure));
-                self.write(&self.err, format_args!("{text}\n"));
+                self.tell(format_args!("{text}\n"));
             }
         }
     }
 
     /// Sends what is still buffered.
     pub fn flush(&self) {
-        let failed = self.out.borrow_mut().flush().is_err();
-        self.closed.set(self.closed.get() || failed);
+        self.note(self.out.borrow_mut().flush());
     }
 
-    fn write(&self, stream: &RefCell<Box<dyn Write>>, text: std::fmt::Arguments<'_>) {
-        // A reader that has gone is no error of ours: the rest is dropped.
-        if stream.borrow_mut().write_fmt(text).is_err() {
-            self.closed.set(true);
-        }
+    /// Writes talk. Where that can't be written, there is nowhere to say so.
+    fn tell(&self, text: std::fmt::Arguments<'_>) {
+        let _ = self.err.borrow_mut().write_fmt(text);
     }
 }

@@ -128,6 +128,41 @@ fn its_errors_have_our_exit_codes() {
 }
 
 #[test]
+fn libpqs_variables_say_where_the_database_is_as_for_the_subcommand() {
+    for (variable, value, expected) in [
+        ("PGDATABASE", "nobody-has-it", "cannot connect"),
+        ("PGHOST", "", "no database is given"),
+    ] {
+        let mut command = Command::new(built("service-under-test"));
+        command.env_clear().args(["migrate", "current"]);
+        let output = command.env(variable, value).output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(expected), "{variable}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_whole_is_an_error() {
+    let full = || std::fs::File::create("/dev/full").expect("Linux has it");
+    let mut command = Command::new(built("service-under-test"));
+    command
+        .env_clear()
+        .args(["migrate", "up", "base:head", "--sql"]);
+    let output = command.stdout(full()).output().expect("it starts");
+    text(&output, 1);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("the answer is not whole"), "{said}");
+    let project = Project::new();
+    project.write("migrations/1_a.sql", "SELECT 1;\n");
+    let mut command = project.command(&["history", "--dir", "migrations", "--format", "json"]);
+    let output = command.stdout(full()).output().expect("it starts");
+    text(&output, 1);
+    let error: Value = serde_json::from_slice(&output.stderr).expect("JSON");
+    assert_eq!(error["error"]["code"], 1);
+}
+
+#[test]
 fn it_prints_the_same_scripts_as_the_subcommand() {
     let example = concat!(
         env!("CARGO_MANIFEST_DIR"),
