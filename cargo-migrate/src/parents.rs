@@ -32,6 +32,8 @@ pub enum ParentsError {
     SeveralHeads {
         /// Id and slug of each.
         heads: Vec<(RevisionId, String)>,
+        /// Where the newest of their lines begins.
+        movable: Option<RevisionId>,
     },
     /// One revision is named twice.
     #[error("revision `{id}` is named twice")]
@@ -122,8 +124,10 @@ fn checked(graph: &Graph, nodes: Vec<Node>, splice: Splice) -> Result<Vec<Node>,
 impl ParentsError {
     fn several_heads(graph: &Graph, heads: &[Node]) -> Self {
         let head = |&node: &Node| (graph.id(node).clone(), graph.revision(node).slug.clone());
+        let newest = heads.last().and_then(|&head| graph.own_line_start(head));
         Self::SeveralHeads {
             heads: heads.iter().map(head).collect(),
+            movable: newest.map(|node| graph.id(node).clone()),
         }
     }
 }
@@ -141,14 +145,17 @@ impl Diagnose for ParentsError {
         let diagnostic = Diagnostic::new(Exit::User, self.to_string());
         match self {
             Self::Symbol(error) => error.diagnose(),
-            Self::SeveralHeads { heads } => {
-                let (first, last) = (&heads[0].0, &heads[heads.len() - 1].0);
-                diagnostic
+            Self::SeveralHeads { heads, movable } => {
+                let first = &heads[0].0;
+                let rebase =
+                    |id| format!("or move one line after the other: `cargo migrate rebase {id}`");
+                let diagnostic = diagnostic
                     .hint(format!("name the one that it follows: `--head {first}`"))
-                    .hint("or join them first: `cargo migrate merge`")
-                    .hint(format!(
-                        "or move one after the other: `cargo migrate rebase {last}`"
-                    ))
+                    .hint("or join them first: `cargo migrate merge`");
+                movable
+                    .iter()
+                    .map(rebase)
+                    .fold(diagnostic, Diagnostic::hint)
             }
             Self::Twice { id } => diagnostic.revision(id).hint("name it once"),
             Self::NotAHead { id } => diagnostic

@@ -53,7 +53,7 @@ fn two_heads_are_refused_until_they_are_merged() {
     error: there are 2 heads: `2` (a), `3` (b)
     hint: name the one that it follows: `--head 2`
     hint: or join them first: `cargo migrate merge`
-    hint: or move one after the other: `cargo migrate rebase 3`
+    hint: or move one line after the other: `cargo migrate rebase 3`
     ");
     assert_eq!(project.files("migrations"), before);
     project

@@ -115,7 +115,7 @@ fn what_is_wrong_fails_the_build_with_its_place() {
     insta::assert_snapshot!(refused(&project), @r#"
     migrations/3_items.up.sql:1:21: the revisions have 2 heads: `2` (orders), `3` (items)
       hint: run `cargo migrate merge` to join them by a merge revision
-      hint: run `cargo migrate rebase 3` to move that one after the other
+      hint: run `cargo migrate rebase 3` to move that line after the other
       hint: where several are meant, write `heads = "many"` under `[package.metadata.migrate]`
     "#);
     let manifest = project.read("Cargo.toml");

@@ -113,7 +113,7 @@ fn new_refuses_several_heads_and_takes_the_one_that_is_named() {
     error: there are 2 heads: `2` (b), `3` (c)
     hint: name the one that it follows: `--head 2`
     hint: or join them first: `cargo migrate merge`
-    hint: or move one after the other: `cargo migrate rebase 3`
+    hint: or move one line after the other: `cargo migrate rebase 3`
     ");
     assert_eq!(project.files("migrations").len(), 5);
     new(&project, &["x", "--head", "c"]).expect_success();

@@ -23,7 +23,7 @@ use crate::{
         symbol::{Candidate, Symbols, one_head_hints},
     },
     place::Place,
-    revision::{Digest, Revises, Revision},
+    revision::{Digest, Revises, Revision, RevisionId},
     source::{self, File},
 };
 
@@ -112,15 +112,19 @@ fn all<'e, E: Diagnose + 'e>(errors: impl IntoIterator<Item = &'e E>) -> Vec<Dia
 
 fn check_heads(graph: &Graph, heads: Heads) -> Result<(), Vec<Diagnostic>> {
     match (heads, Symbols::offline(graph).targets("head")) {
-        (Heads::One, Err(SymbolError::SeveralHeads { heads, .. })) => {
+        (Heads::One, Err(SymbolError::SeveralHeads { heads, movable, .. })) => {
             let last = graph.heads().last().map(|&head| graph.revision(head));
-            Err(vec![several_heads(&heads, last)])
+            Err(vec![several_heads(&heads, movable.as_ref(), last)])
         }
         _ => Ok(()),
     }
 }
 
-fn several_heads(heads: &[Candidate], last: Option<&Revision>) -> Diagnostic {
+fn several_heads(
+    heads: &[Candidate],
+    movable: Option<&RevisionId>,
+    last: Option<&Revision>,
+) -> Diagnostic {
     let names: Vec<String> = heads
         .iter()
         .map(|head| format!("`{}` ({})", head.id, head.slug))
@@ -132,7 +136,7 @@ fn several_heads(heads: &[Candidate], last: Option<&Revision>) -> Diagnostic {
     );
     let place = last.map(revises);
     let diagnostic = Diagnostic::new(Exit::User, message).place(place);
-    let diagnostic = one_head_hints(heads)
+    let diagnostic = one_head_hints(movable)
         .into_iter()
         .fold(diagnostic, Diagnostic::hint);
     diagnostic.hint(

@@ -187,6 +187,23 @@ impl Graph {
             .collect()
     }
 
+    /// Where the line begins that ends at a head and holds nothing of the other heads' lines: what
+    /// is moved to make one line of two. `None` where it begins at several places.
+    pub fn own_line_start(&self, head: Node) -> Option<Node> {
+        let others = self.heads().into_iter().filter(|&other| other != head);
+        let shared = self.ancestors(others, walk::Along::Line);
+        let mut own = self.ancestors([head], walk::Along::Line);
+        shared.iter().for_each(|node| own.remove(node));
+        let begins = |node: &Node| {
+            !self
+                .parents(*node)
+                .iter()
+                .any(|&parent| own.contains(parent))
+        };
+        let mut starts = own.iter().filter(begins);
+        starts.next().filter(|_| starts.next().is_none())
+    }
+
     /// The revisions without a parent.
     pub fn bases(&self) -> Vec<Node> {
         self.nodes()

@@ -133,7 +133,7 @@ fn head_of_two_heads_names_both_and_the_ways_out() {
     hint: use `4@head` for that line
     hint: use `heads` for all of them
     hint: run `cargo migrate merge` to join them by a merge revision
-    hint: run `cargo migrate rebase 4` to move that one after the other
+    hint: run `cargo migrate rebase 4` to move that line after the other
     ");
     assert_eq!(fork.resolve("heads"), "c1 c2");
 }
@@ -176,6 +176,18 @@ fn prefixes_resolve_inside_a_line_and_are_ambiguous_outside() {
         two.resolve("x@d"),
         "error: no such branch: `x` is neither a label nor a revision"
     );
+}
+
+#[test]
+fn the_line_of_a_head_begins_above_what_others_stand_on() {
+    let start = |sketch: &str, head: &str| {
+        let graph = graph(sketch);
+        let start = graph.own_line_start(node(&graph, head));
+        start.map(|node| graph.revision(node).slug.clone())
+    };
+    assert_eq!(start(FORK, "d2").as_deref(), Some("c2"));
+    assert_eq!(start("a x y<x", "y").as_deref(), Some("x"));
+    assert_eq!(start("a b<a c<a d<a m<c,d", "m"), None);
 }
 
 #[test]
@@ -470,6 +482,30 @@ fn ranges_take_both_ends_and_clamp_their_steps() {
     assert_eq!(range("b:+2"), "b c d");
     assert_eq!(range("-30:current"), "a b c d");
     assert_eq!(range("d:b"), "error: the range `d:b` is reversed");
+    assert_eq!(range("d:base"), "error: the range `d:base` is reversed");
+}
+
+#[test]
+fn ranges_guess_no_line() {
+    let fork = case(FORK, &["d1", "d2"]);
+    let range = |text: &str| {
+        let symbols = Symbols::new(&fork.graph, &fork.applied);
+        match symbols.range(text) {
+            Ok(range) => slugs(&fork.graph, symbols.within(&range).iter()),
+            Err(error) => format!("error: {error}"),
+        }
+    };
+    assert_eq!(range("a:+1"), "a b");
+    let several = "could mean several lines: `3` (c1), `5` (c2)";
+    assert_eq!(range("a:+2"), format!("error: `a+2` {several}"));
+    assert_eq!(range("c1branch@a:+2"), "a b c1");
+    assert_eq!(range("-2:c1branch@current"), "c1 d1");
+    assert_eq!(range("-2:"), "c1 d1 c2 d2");
+    assert_eq!(
+        range("d1:d2"),
+        "error: the ends of the range `d1:d2` are on two lines"
+    );
+    assert_eq!(range("c1:heads"), "c1 d1");
 }
 
 #[test]

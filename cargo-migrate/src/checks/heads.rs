@@ -16,14 +16,11 @@ pub(super) fn heads(context: &Context, _: &mut Look) -> Result<Vec<Finding>, Fai
         .map(|&node| format!("`{}` ({})", graph.id(node), graph.revision(node).slug))
         .collect();
     let message = format!("there are {} heads: {}", heads.len(), names.join(", "));
-    let last = heads
-        .last()
-        .map(|&node| graph.id(node).to_string())
-        .unwrap_or_default();
-    let finding = Finding::new("heads", message)
-        .hint("run `cargo migrate merge` to join them")
-        .hint(format!(
-            "run `cargo migrate rebase {last}` to move that one after the other"
-        ));
-    Ok(vec![finding])
+    let movable = heads.last().and_then(|&head| graph.own_line_start(head));
+    let movable = movable.map(|node| graph.id(node));
+    let rebase = |id| format!("run `cargo migrate rebase {id}` to move that line after the other");
+    let finding = Finding::new("heads", message).hint("run `cargo migrate merge` to join them");
+    Ok(vec![
+        movable.map(rebase).into_iter().fold(finding, Finding::hint),
+    ])
 }

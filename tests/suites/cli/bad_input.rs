@@ -77,7 +77,7 @@ fn two_heads() {
     hint: use `4@head` for that line
     hint: use `heads` for all of them
     hint: run `cargo migrate merge` to join them by a merge revision
-    hint: run `cargo migrate rebase 4` to move that one after the other
+    hint: run `cargo migrate rebase 4` to move that line after the other
     "#);
     assert!(database.client().simple_query("SELECT FROM users").is_err());
 }

@@ -99,6 +99,18 @@ fn several_heads_are_refused_by_up_down_and_new_and_named() {
 }
 
 #[test]
+fn the_rebase_that_an_error_names_makes_one_line_of_two() {
+    let database = Database::fresh();
+    let project = fork(&database);
+    let output = project.cargo_migrate(&["up"]);
+    let hint = "run `cargo migrate rebase 5` to move that line after the other";
+    assert!(output.expect_failure(1).contains(hint), "{output}");
+    answer(&project, &["rebase", "5"]);
+    answer(&project, &["up"]);
+    answer(&project, &["check", "--heads"]);
+}
+
+#[test]
 fn a_head_that_another_revision_needs_is_an_effective_head() {
     let database = Database::fresh();
     let project = package(Project::on(&database));

@@ -456,7 +456,7 @@ fn symbol_fault(error: &SymbolError) -> Option<Fault> {
         SymbolError::WrongDirection { .. } => Fault::WrongDirection,
         SymbolError::NoRevision { .. } => Fault::NoRevision,
         SymbolError::NeedsState { .. } => Fault::NeedsDatabase,
-        SymbolError::Reversed { .. } => return None,
+        SymbolError::Reversed { .. } | SymbolError::Apart { .. } => return None,
     })
 }
 
@@ -473,7 +473,7 @@ fn engine_fault(error: &EngineError) -> Option<Fault> {
 fn parents_fault(error: &ParentsError) -> Option<Fault> {
     Some(match error {
         ParentsError::Symbol(error) => return symbol_fault(error),
-        ParentsError::SeveralHeads { heads } => {
+        ParentsError::SeveralHeads { heads, .. } => {
             Fault::SeveralHeads(numbers(heads.iter().map(|(id, _)| id)))
         }
         ParentsError::Twice { id } => Fault::Twice(number(id)),

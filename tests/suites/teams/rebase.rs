@@ -31,7 +31,7 @@ fn two_branches_meet_the_build_fails_and_rebase_lets_both_databases_reach_the_he
     insta::assert_snapshot!(errors(&build), @r#"
     cargo::error=migrations/3_phones.up.sql:2:21: the revisions have 2 heads: `2` (orders), `3` (phones)
     cargo::error=  hint: run `cargo migrate merge` to join them by a merge revision
-    cargo::error=  hint: run `cargo migrate rebase 3` to move that one after the other
+    cargo::error=  hint: run `cargo migrate rebase 3` to move that line after the other
     cargo::error=  hint: where several are meant, write `heads = "many"` under `[package.metadata.migrate]`
     "#);
     assert_eq!(build.status, Some(1));

@@ -61,6 +61,8 @@ pub enum SymbolError {
         heads: Vec<Candidate>,
         /// The line that was asked for.
         on: Option<RevisionId>,
+        /// Where the newest of the lines begins: what is moved to make one line of them.
+        movable: Option<RevisionId>,
     },
     /// What stands before the `@` matches nothing.
     #[error("no such branch: `{symbol}` is neither a label nor a revision")]
@@ -122,6 +124,12 @@ pub enum SymbolError {
         /// As typed.
         range: String,
     },
+    /// Neither end of a range stands on the other.
+    #[error("the ends of the range `{range}` are on two lines")]
+    Apart {
+        /// As typed.
+        range: String,
+    },
 }
 
 impl SymbolError {
@@ -129,6 +137,7 @@ impl SymbolError {
         Self::SeveralHeads {
             heads: candidates(graph, heads),
             on,
+            movable: movable(graph, heads),
         }
     }
 
@@ -163,7 +172,9 @@ impl SymbolError {
                 "name `{by}`, or a revision above it; only a database that is in the middle knows the old ones"
             )],
             Self::Ambiguous { .. } => vec!["give more of the name, or the full id".to_owned()],
-            Self::SeveralHeads { heads, .. } => several_heads_hints(heads),
+            Self::SeveralHeads { heads, movable, .. } => {
+                several_heads_hints(heads, movable.as_ref())
+            }
             Self::NotOnLine { revision, .. } => {
                 vec![format!("leave the branch away to mean `{revision}` itself")]
             }
@@ -184,6 +195,11 @@ impl SymbolError {
             Self::NeedsState { .. } => vec!["name a revision, or give a database URL".to_owned()],
             Self::NoRevision { .. } => Vec::new(),
             Self::Reversed { .. } => vec!["write the older end first".to_owned()],
+            Self::Apart { .. } => {
+                vec![
+                    "leave one end open, `A:` or `:B`, for all above or below the other".to_owned(),
+                ]
+            }
         }
     }
 }
@@ -203,26 +219,27 @@ fn is_set(symbol: &str) -> bool {
     ["heads", "current"].contains(&&symbol[..end])
 }
 
-fn several_heads_hints(heads: &[Candidate]) -> Vec<String> {
+fn several_heads_hints(heads: &[Candidate], movable: Option<&RevisionId>) -> Vec<String> {
     let mut hints: Vec<String> = heads
         .iter()
         .map(|head| format!("use `{}@head` for that line", head.branch()))
         .collect();
     hints.push("use `heads` for all of them".to_owned());
-    hints.extend(one_head_hints(heads));
+    hints.extend(one_head_hints(movable));
     hints
 }
 
+/// Where the newest of several lines begins.
+fn movable(graph: &Graph, heads: &[Node]) -> Option<RevisionId> {
+    let start = graph.own_line_start(*heads.last()?)?;
+    Some(graph.id(start).clone())
+}
+
 /// How several heads become one.
-pub(crate) fn one_head_hints(heads: &[Candidate]) -> Vec<String> {
-    let mut hints = vec!["run `cargo migrate merge` to join them by a merge revision".to_owned()];
-    if let Some(last) = heads.last() {
-        hints.push(format!(
-            "run `cargo migrate rebase {}` to move that one after the other",
-            last.id
-        ));
-    }
-    hints
+pub(crate) fn one_head_hints(movable: Option<&RevisionId>) -> Vec<String> {
+    let merge = "run `cargo migrate merge` to join them by a merge revision".to_owned();
+    let rebase = |id| format!("run `cargo migrate rebase {id}` to move that line after the other");
+    std::iter::once(merge).chain(movable.map(rebase)).collect()
 }
 
 impl Near {

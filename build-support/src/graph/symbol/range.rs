@@ -18,7 +18,8 @@ impl Symbols<'_> {
     /// A step counts from the other end (`-3:current`, `base:+2`) and stops at the end of the line.
     ///
     /// # Errors
-    /// Those of each symbol, and an upper end that lies below the lower.
+    /// Those of each symbol, a step that could go two ways, an upper end that lies below the lower,
+    /// and ends on two lines.
     pub fn range(&self, text: &str) -> Result<Range> {
         let Some((from, to)) = text.split_once(':') else {
             let both = self.targets(text)?;
@@ -29,17 +30,29 @@ impl Symbols<'_> {
         };
         let range = match (steps::bare(from), steps::bare(to)) {
             (Some(count), None) if count < 0 => {
-                let to = self.upper(to)?;
+                let (ends, steps) = (self.upper(to)?, count.unsigned_abs() - 1);
+                let to = if to.is_empty() { "heads" } else { to };
+                let step = format!("{to}-{steps}");
+                let parents = |node: Option<Node>| match node {
+                    Some(node) => self.graph.parents(node).to_vec(),
+                    None => Vec::new(),
+                };
                 Range {
-                    from: self.below(&to, count.unsigned_abs()),
-                    to,
+                    from: self.walk_along((&step, steps), &ends, parents)?,
+                    to: ends,
                 }
             }
             (None, Some(count)) if count > 0 => {
-                let from = self.lower(from)?;
+                let (ends, steps) = (self.lower(from)?, count.unsigned_abs());
+                let from = if from.is_empty() { "base" } else { from };
+                let step = format!("{from}+{steps}");
+                let children = |node: Option<Node>| match node {
+                    Some(node) => self.graph.children(node).to_vec(),
+                    None => self.graph.bases(),
+                };
                 Range {
-                    to: self.above(&from, count.unsigned_abs()),
-                    from,
+                    to: self.walk_along((&step, steps), &ends, children)?,
+                    from: ends,
                 }
             }
             _ => Range {
@@ -88,54 +101,51 @@ impl Symbols<'_> {
         self.targets(if text.is_empty() { "heads" } else { text })
     }
 
-    fn below(&self, ends: &[Target], count: u64) -> Vec<Target> {
-        let lower = |end: &Target| {
-            let mut point = end.point;
-            for _ in 1..count {
-                point = point
-                    .and_then(|node| self.graph.parents(node).first().copied())
-                    .or(point);
-            }
-            Target {
-                point,
-                line: end.line,
-            }
-        };
-        ends.iter().map(lower).collect()
-    }
-
-    fn above(&self, ends: &[Target], count: u64) -> Vec<Target> {
-        let upper = |end: &Target| {
+    /// From each end some steps along its line, and no further than that goes.
+    fn walk_along(
+        &self,
+        (text, count): (&str, u64),
+        ends: &[Target],
+        next: impl Fn(Option<Node>) -> Vec<Node>,
+    ) -> Result<Vec<Target>> {
+        let walk = |end: &Target| {
+            let members = end.line.map(|line| self.graph.line_of(line));
             let mut point = end.point;
             for _ in 0..count {
-                let next = match point {
-                    Some(node) => self.graph.children(node).first().copied(),
-                    None => self.graph.bases().first().copied(),
-                };
-                point = next.or(point);
+                let mut ways = next(point);
+                ways.retain(|&node| members.as_ref().is_none_or(|line| line.contains(node)));
+                match ways.as_slice() {
+                    [] => break,
+                    [node] => point = Some(*node),
+                    several => return Err(self.several_ways(text, several)),
+                }
             }
-            Target {
+            Ok(Target {
                 point,
                 line: end.line,
-            }
+            })
         };
-        ends.iter().map(upper).collect()
+        ends.iter().map(walk).collect()
     }
 
     fn check(&self, text: &str, range: &Range) -> Result<()> {
         let points = |ends: &[Target]| ends.iter().filter_map(|end| end.point).collect::<Vec<_>>();
         let (from, to) = (points(&range.from), points(&range.to));
-        if from.is_empty() || to.is_empty() {
+        let ends_at_base = range.to.iter().any(|end| end.point.is_none());
+        if from.is_empty() || (to.is_empty() && !ends_at_base) {
             return Ok(());
         }
         let below = self.graph.ancestors(from.iter().copied(), Along::Line);
+        let above = self.graph.descendants(from.iter().copied(), Along::Line);
         let is_reversed = to
             .iter()
             .all(|node| below.contains(*node) && !from.contains(node));
+        let range = text.to_owned();
         if is_reversed {
-            return Err(SymbolError::Reversed {
-                range: text.to_owned(),
-            });
+            return Err(SymbolError::Reversed { range });
+        }
+        if !to.iter().any(|node| above.contains(*node)) {
+            return Err(SymbolError::Apart { range });
         }
         Ok(())
     }

@@ -166,7 +166,7 @@ impl Symbols<'_> {
         }
     }
 
-    fn several_ways(&self, text: &str, nodes: &[Node]) -> SymbolError {
+    pub(super) fn several_ways(&self, text: &str, nodes: &[Node]) -> SymbolError {
         SymbolError::SeveralWays {
             symbol: text.to_owned(),
             candidates: error::candidates(self.graph, nodes),
