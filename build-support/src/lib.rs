@@ -61,7 +61,7 @@ pub use self::migrations::{Connected, Tenant, Tenants, TenantsReport};
 pub use self::{
     built::{Built, Heads},
     diagnostic::{Diagnose, Diagnostic, Exit},
-    engine::ErrorKind,
+    engine::{Batches, ErrorKind, Event, OnUnknown, Report},
     error::Error,
     place::Place,
 };
