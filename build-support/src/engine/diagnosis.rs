@@ -174,7 +174,7 @@ impl EngineError {
             }
             Self::Pooled { .. } => &[
                 "connect to the server itself, not through a pooler in transaction mode",
-                "take `pg_advisory_unlock_all()` out of the script, where it is called: it gives our lock away",
+                "take `pg_advisory_unlock_all()` or `DISCARD ALL` out of the script, where it is there: it gives our lock away",
             ],
             Self::OpenTransaction => {
                 &["run the revisions on a connection outside of a transaction"]
