@@ -8,7 +8,7 @@ use crate::autogenerate::{package, users, with_first};
 
 const OLD: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n";
 const NEW: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, email text UNIQUE);\n\
-                   CREATE VIEW names AS SELECT name FROM users;\n";
+                   CREATE VIEW names AS SELECT count(*) FROM users;\n";
 
 /// A folder that is no project.
 fn bare() -> Project {
@@ -34,7 +34,7 @@ fn two_databases_are_compared_without_a_project_and_psql_takes_the_script() {
     ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);
 
     CREATE VIEW names AS
-    SELECT users.name
+    SELECT count(*) AS count
        FROM users;
     ----- stderr -----
     detected: add-column `users.email`
@@ -117,7 +117,7 @@ fn revisions_models_and_the_database_are_states() {
     .with("DATABASE_URL", database.url());
     with_first(
         &project,
-        &format!("{OLD}CREATE VIEW names AS SELECT name FROM users;\n"),
+        &format!("{OLD}CREATE VIEW names AS SELECT count(*) FROM users;\n"),
     );
     project.write(
         "migrations/2_second.up.sql",

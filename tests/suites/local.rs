@@ -93,6 +93,7 @@ fn in_a_deploy_a_missing_database_is_an_error() {
 #[test]
 fn without_server_binaries_the_error_names_the_line_to_type() {
     let project = Project::new()
+        .with("MIGRATE_PG_BIN", "")
         .with("MIGRATE_PG_SEARCH", "")
         .with("MIGRATE_CACHE_DIR", "/dev/null");
     let refused = project.cargo_migrate(&["db", "url", "--dir", "migrations", "--dev"]);
