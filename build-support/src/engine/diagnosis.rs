@@ -162,9 +162,9 @@ impl EngineError {
                 direction: Direction::Down,
                 ..
             } => &["run `cargo migrate down` to finish it first"],
-            Self::EditedHalfWay { .. } => {
-                &["restore the statements that already ran; those after them may be edited"]
-            }
+            Self::EditedHalfWay { .. } => &[
+                "restore the statements that already ran, and `transaction=none`; what comes after them may be edited",
+            ],
             Self::Locked { .. } => &[
                 "another process migrates this database: wait for it and run again",
                 "give more time with `lock-timeout`",

@@ -68,6 +68,7 @@ pub fn assume(graph: &Graph, applied: &NodeSet) -> State {
             depends_on: &needs.iter().collect::<Vec<_>>(),
             replaces: graph.replaced_by(graph.id(node)),
             application: "",
+            known: false,
         };
         let row = row(&entry, Default::default());
         state.applied.insert(row.id.clone(), row);

@@ -376,6 +376,7 @@ impl<'a> Run<'a> {
             depends_on: &needs.iter().collect::<Vec<_>>(),
             replaces: graph.replaced_by(graph.id(node)),
             application: &self.options.application,
+            known: self.state.row(graph.id(node)).is_some(),
         })
     }
 

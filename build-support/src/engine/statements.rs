@@ -8,7 +8,7 @@
 //! around CREATE INDEX CONCURRENTLY. Each entry in the journal checks that this session still
 //! holds it, so that a pooler that swaps sessions is noticed before anything is recorded twice.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     EngineError, Event, ServerError,
@@ -19,7 +19,7 @@ use super::{
     transaction::{Job, row},
 };
 use crate::{
-    history::{self, Occasion, Partial},
+    history::{self, Applied, Occasion, Partial},
     revision::Direction,
     sql::{self, Kind, quote_literal},
 };
@@ -93,23 +93,12 @@ impl Run<'_> {
         message.statement(&Guard::Busy.unless(&lock));
         message.select([self.expect_state()]);
         message.statements(message::set_role(self.options));
-        let entered = self.with_entry(job.graph, job.node, |entry| row(entry, Default::default()));
-        let is_new = self.state.row(&job.revision().id).is_none();
-        if is_new {
-            let record = self.with_entry(job.graph, job.node, |entry| {
-                history::record_applied(names, entry, Some(&partial))
-            });
-            message.statement(&record);
-        } else if self.is_another_entry(job, &partial) {
-            message.statement(&self.set_partial(job, &partial));
+        let entered = self.entered(job, partial);
+        if self.state.row(&entered.id) != Some(&entered) {
+            message.statement(&self.enter_statement(job, &entered));
         }
         let mut state = self.state.clone();
-        let mut row = state.row(&entered.id).cloned().unwrap_or(entered);
-        row.partial = Some(partial);
-        if job.direction == Direction::Up {
-            row.checksum = job.script.checksum;
-        }
-        state.insert(row);
+        state.insert(entered);
         let digests = state.computed();
         (state.digest, state.revisions_digest) = (digests.whole, digests.revisions);
         message.statement(&history::set_digest(names, &digests));
@@ -146,14 +135,39 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the journal says something else. An entry that stays as it is stays older than what
-    /// the statement after it left.
-    fn is_another_entry(&self, job: &Job<'_>, partial: &Partial) -> bool {
-        let known = self.state.row(&job.revision().id);
-        known.is_none_or(|row| {
-            let is_edited = job.direction == Direction::Up && row.checksum != job.script.checksum;
-            row.partial.as_ref() != Some(partial) || is_edited
-        })
+    /// The row of a revision on its way. An entry that stays as it is stays older than what the
+    /// statement after it left; but its file may say other things now than at an earlier try.
+    fn entered(&self, job: &Job<'_>, partial: Partial) -> Applied {
+        let known = self.state.row(&job.revision().id).cloned();
+        let entered = || {
+            let new = |entry: &history::Entry<'_>| row(entry, Duration::ZERO);
+            self.with_entry(job.graph, job.node, new)
+        };
+        let row = match (job.direction, known) {
+            (Direction::Down, Some(known)) => known,
+            (Direction::Up, Some(known)) => Applied {
+                applied_at: known.applied_at,
+                applied_by: known.applied_by,
+                application: known.application,
+                duration: known.duration,
+                ..entered()
+            },
+            (_, None) => entered(),
+        };
+        Applied {
+            partial: Some(partial),
+            ..row
+        }
+    }
+
+    fn enter_statement(&self, job: &Job<'_>, entered: &Applied) -> String {
+        let partial = entered.partial.as_ref();
+        match (job.direction, partial) {
+            (Direction::Down, Some(partial)) => self.set_partial(job, partial),
+            _ => self.with_entry(job.graph, job.node, |entry| {
+                history::record_applied(&self.options.names, entry, partial)
+            }),
+        }
     }
 
     fn set_partial(&self, job: &Job<'_>, partial: &Partial) -> String {

@@ -80,13 +80,15 @@ impl<'g> Job<'g> {
         }
     }
 
-    /// The checksum of a script that goes by statements, up to the end of one of them: all are made
-    /// in one pass, since the journal asks for each.
+    /// The checksum of a script that goes by statements, from its first to the end of one of them:
+    /// all are made in one pass, since the journal asks for each. What the head says may change.
     pub(super) fn checksum_of_done(&self, done: usize) -> Checksum {
         let sums = self.beginnings.get_or_init(|| {
-            let (text, mut sum, mut end) = (self.text(), RunningChecksum::default(), 0);
-            let ends = self.script.statements.iter().map(|range| range.end);
-            let sums = [0].into_iter().chain(ends).map(|next| {
+            let statements = &self.script.statements;
+            let start = statements.first().map_or(0, |range| range.start);
+            let (text, mut sum, mut end) = (self.text(), RunningChecksum::default(), start);
+            let ends = statements.iter().map(|range| range.end);
+            let sums = [start].into_iter().chain(ends).map(|next| {
                 sum.add(&text[end..next]);
                 end = next;
                 sum.so_far()
@@ -124,6 +126,7 @@ impl<'g> Job<'g> {
 impl Run<'_> {
     /// Runs a script and records it, or neither; retries while locks are in the way.
     pub(super) async fn in_transaction(&mut self, job: &Job<'_>) -> Result<Progress, EngineError> {
+        self.refuse_begun(job)?;
         loop {
             let started = Instant::now();
             let sent = match job.work() {
@@ -154,6 +157,22 @@ impl Run<'_> {
                 return Err(self.failed(job, error, message.as_ref(), started).await);
             }
             self.retry_later(job, &error).await;
+        }
+    }
+
+    /// Refuses a script of which statements are done already, each by itself: it was edited since. Where
+    /// nothing of it is done it may well have become a transaction.
+    fn refuse_begun(&self, job: &Job<'_>) -> Result<(), EngineError> {
+        let id = &job.revision().id;
+        let partial = self.state.row(id).and_then(|row| row.partial.as_ref());
+        match partial {
+            Some(partial) if partial.has_begun() && !id.is_repeatable() => {
+                Err(EngineError::EditedHalfWay {
+                    id: id.clone(),
+                    done: partial.done,
+                })
+            }
+            _ => Ok(()),
         }
     }
 

@@ -91,6 +91,13 @@ pub struct Partial {
     pub batch: Option<BatchProgress>,
 }
 
+impl Partial {
+    /// Whether anything of it is done.
+    pub fn has_begun(&self) -> bool {
+        self.done > 0 || self.batch.is_some()
+    }
+}
+
 /// How far a batched statement came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchProgress {

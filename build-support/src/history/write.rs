@@ -22,6 +22,8 @@ pub struct Entry<'a> {
     pub replaces: &'a [RevisionId],
     /// What applies it: name and version.
     pub application: &'a str,
+    /// Whether it has a row: an earlier try stopped in its midst.
+    pub known: bool,
 }
 
 /// What happened, for the log.
@@ -117,14 +119,21 @@ const ELAPSED: &str = "(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) OPERATO
                        EXTRACT(epoch FROM pg_catalog.transaction_timestamp())) \
                        OPERATOR(pg_catalog.*) 1000";
 
-/// A repeatable script has one row, which says when it ran last.
-const AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET message = EXCLUDED.message, \
-                     checksum = EXCLUDED.checksum, applied_at = EXCLUDED.applied_at, \
+/// A repeatable script has one row, which says when it ran last; a revision has one already where an
+/// earlier try stopped, and its file may say other things now.
+const AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET slug = EXCLUDED.slug, \
+                     message = EXCLUDED.message, parents = EXCLUDED.parents, \
+                     depends_on = EXCLUDED.depends_on, replaces = EXCLUDED.replaces, \
+                     checksum = EXCLUDED.checksum, down_checksum = EXCLUDED.down_checksum, \
+                     down_script = EXCLUDED.down_script, irreversible = EXCLUDED.irreversible, \
+                     compatible = EXCLUDED.compatible, applied_at = EXCLUDED.applied_at, \
                      applied_by = EXCLUDED.applied_by, application = EXCLUDED.application, \
                      duration_ms = EXCLUDED.duration_ms, partial = EXCLUDED.partial, \
                      statements_done = EXCLUDED.statements_done, \
-                     done_checksum = EXCLUDED.done_checksum, \
-                     batch_cursor = EXCLUDED.batch_cursor, batch_rows = EXCLUDED.batch_rows";
+                     done_checksum = EXCLUDED.done_checksum";
+
+/// Nothing is in batches any more.
+const NO_BATCH: &str = ", batch_cursor = NULL, batch_rows = NULL";
 
 /// Records a revision as applied, whole or in part.
 pub(crate) fn record_applied(
@@ -134,6 +143,11 @@ pub(crate) fn record_applied(
 ) -> String {
     let revision = entry.revision;
     let down = revision.down.as_ref();
+    let again = match (entry.known || revision.id.is_repeatable(), partial) {
+        (false, _) => String::new(),
+        (true, Some(Partial { batch: Some(_), .. })) => AGAIN.to_owned(),
+        (true, _) => format!("{AGAIN}{NO_BATCH}"),
+    };
     let (partial, done, done_checksum) = partial_values(partial);
     format!(
         "INSERT INTO {history} (id, slug, message, parents, depends_on, replaces, checksum, down_checksum, \
@@ -142,11 +156,6 @@ pub(crate) fn record_applied(
          {depends_on}, {replaces}, {checksum}, {down_checksum}, {down_script}, {irreversible}, {compatible}, \
          pg_catalog.clock_timestamp(), session_user, {application}, ({ELAPSED})::pg_catalog.int8, \
          {partial}, {done}, {done_checksum}){again}",
-        again = if revision.id.is_repeatable() {
-            AGAIN
-        } else {
-            ""
-        },
         history = names.history(),
         id = quote_literal(revision.id.as_str()),
         slug = quote_literal(&revision.slug),
@@ -204,7 +213,7 @@ pub(crate) fn set_partial(
     };
     let batch = match partial.batch {
         Some(_) => "",
-        None => ", batch_cursor = NULL, batch_rows = NULL",
+        None => NO_BATCH,
     };
     format!(
         "UPDATE {} SET {checksum}partial = {direction}, statements_done = {done}, \
@@ -246,8 +255,7 @@ pub(crate) fn set_scripts(names: &Names, revision: &Revision) -> String {
 pub(crate) fn finish_partial(names: &Names, id: &RevisionId, duration_ms: u128) -> String {
     format!(
         "UPDATE {} SET partial = NULL, statements_done = NULL, done_checksum = NULL, \
-         batch_cursor = NULL, batch_rows = NULL, \
-         applied_at = pg_catalog.clock_timestamp(), duration_ms = {duration_ms} WHERE id = {}",
+         applied_at = pg_catalog.clock_timestamp(){NO_BATCH}, duration_ms = {duration_ms} WHERE id = {}",
         names.history(),
         quote_literal(id.as_str())
     )

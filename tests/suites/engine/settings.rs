@@ -1,5 +1,7 @@
 //! What a script sets reaches neither the history, nor the next revision, nor the application.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
@@ -115,6 +117,34 @@ fn a_role_setting_does_not_end_a_long_revision() {
     run(&mut client, &graph, &Options::default(), operation)
         .0
         .expect("up");
+}
+
+#[test]
+fn a_statement_that_runs_too_long_is_cancelled_and_the_file_has_the_last_word() {
+    let database = Database::fresh();
+    let options = Options {
+        statement_timeout: Some(Duration::from_millis(200)),
+        ..Options::default()
+    };
+    let up = |text: &str| {
+        let operation = Operation::Up(vec!["head".to_owned()]);
+        let graph = graph(&[("1_slow.sql", text)]);
+        run(&mut database.client(), &graph, &options, operation).0
+    };
+    for text in [
+        "CREATE TABLE a ();\nSELECT pg_sleep(20);",
+        "-- migrate: transaction=none\nSELECT pg_sleep(20);",
+        "-- migrate: transaction=none statement-timeout=100ms\nSELECT pg_sleep(20);",
+    ] {
+        let error = up(text).expect_err("it runs too long");
+        let EngineError::Failed(failure) = error else {
+            panic!("another error: {error}");
+        };
+        assert_eq!(failure.error.sqlstate.as_deref(), Some("57014"), "{text}");
+        assert_eq!(failure.place.line, text.lines().count(), "{text}");
+    }
+    assert_eq!(value(&database, "SELECT to_regclass('a') IS NULL"), "t");
+    up("-- migrate: statement-timeout=30s\nSELECT pg_sleep(0.5);").expect("up");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_statement_whose_entry_was_lost_is_not_done_twice() {
 fn rewind(database: &Database, graph: &build_support::graph::Graph, done: usize) {
     let script = &graph.revisions()[1].up;
     let text = script.text.in_memory().expect("it is short");
-    let head = &text[..script.statements[done - 1].end];
+    let head = &text[script.statements[0].start..script.statements[done - 1].end];
     let sum = build_support::revision::Checksum::of(head);
     database.execute(&format!(
         "UPDATE cargo_migrate_history SET partial = 'up', statements_done = {done}, done_checksum = '{sum}' WHERE id = '2'"
@@ -123,6 +123,48 @@ fn what_ran_may_not_be_edited_but_what_did_not_may() {
     );
     up(&database, &graph(&[TABLE, ("2_steps.sql", &after)])).expect("up");
     assert_eq!(applied(&database), ["1", "2"]);
+}
+
+#[test]
+fn what_its_head_says_may_be_edited_half_way() {
+    let database = Database::fresh();
+    up(&database, &graph(&[TABLE, ("2_steps.sql", STEPS)])).expect_err("duplicates");
+    let after = STEPS
+        .replace("transaction=none", "transaction=none lock-timeout=7s")
+        .replace("CREATE UNIQUE INDEX", "CREATE INDEX");
+    let down = "DROP INDEX t_x;";
+    let files = [
+        TABLE,
+        ("2_steps.up.sql", after.as_str()),
+        ("2_steps.down.sql", down),
+    ];
+    up(&database, &graph(&files)).expect("up");
+    assert_eq!(applied(&database), ["1", "2"]);
+    // What is recorded is what its files say now.
+    let recorded = "SELECT down_script FROM cargo_migrate_history WHERE id = '2'";
+    assert_eq!(value(&database, recorded), down);
+}
+
+#[test]
+fn it_may_become_a_transaction_as_long_as_nothing_of_it_is_done() {
+    let database = Database::fresh();
+    let failing = "-- migrate: transaction=none\nSELECT 1 / 0;\nCREATE TABLE a ();";
+    up(&database, &graph(&[("1_a.sql", failing)])).expect_err("it divides by zero");
+    let mended = "CREATE TABLE a ();\nCREATE TABLE b ();";
+    up(&database, &graph(&[("1_a.sql", mended)])).expect("up");
+    assert_eq!(applied(&database), ["1"]);
+    let state = state(&database).expect("a history");
+    assert_eq!(state.digest, state.computed_digest());
+
+    let half = "-- migrate: transaction=none\nCREATE TABLE c ();\nSELECT 1 / 0;";
+    let first = ("1_a.sql", mended);
+    up(&database, &graph(&[first, ("2_c.sql", half)])).expect_err("it divides by zero");
+    let files = [first, ("2_c.sql", "CREATE TABLE c ();")];
+    let error = up(&database, &graph(&files)).expect_err("a table is there already");
+    assert!(
+        matches!(error, EngineError::EditedHalfWay { done: 1, .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
