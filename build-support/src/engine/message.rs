@@ -77,7 +77,8 @@ impl Guard {
         format!("SELECT {}", self.expression(condition))
     }
 
-    fn expression(self, condition: &str) -> String {
+    /// A call that fails unless the condition holds.
+    pub(super) fn expression(self, condition: &str) -> String {
         let mark = self.mark();
         format!(
             "CASE WHEN {condition} THEN 0 ELSE CAST(pg_catalog.concat('{mark}', \
@@ -93,15 +94,15 @@ pub(super) fn expect_outside() -> String {
     Guard::Inside.expression(&format!("COALESCE({left}, '') OPERATOR(pg_catalog.=) ''"))
 }
 
-/// Takes the history's lock until the end of the transaction, where that could commit at all.
-pub(super) fn take_lock(names: &Names) -> String {
+/// The calls that take the history's lock until the end of the transaction, where that could commit at
+/// all.
+pub(super) fn take_lock(names: &Names) -> [String; 2] {
     let (class, key) = names.lock_key();
     let lock = format!("pg_catalog.pg_try_advisory_xact_lock({class}, {key})");
-    format!(
-        "SELECT {}, {}",
+    [
         Guard::Alone.expression(CAN_COMMIT),
-        Guard::Busy.expression(&lock)
-    )
+        Guard::Busy.expression(&lock),
+    ]
 }
 
 /// Fails when COMMIT would wait for a synchronous standby and there is none: no limit of the

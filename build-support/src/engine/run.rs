@@ -166,18 +166,16 @@ impl<'a> Run<'a> {
 
     /// A transaction that holds the lock.
     pub(super) fn begin(&self) -> Message {
-        let mut message = self.begin_outside();
-        message.statement(&message::take_lock(&self.options.names));
-        message
+        self.begin_with(message::take_lock(&self.options.names))
     }
 
-    /// A transaction that is in none of the caller's.
-    pub(super) fn begin_outside(&self) -> Message {
+    /// A transaction that is in none of the caller's, and calls that come first in it: one SELECT costs
+    /// less than two.
+    pub(super) fn begin_with(&self, calls: impl IntoIterator<Item = String>) -> Message {
         let mut message = Message::default();
         message.statement("BEGIN ISOLATION LEVEL READ COMMITTED");
-        if !self.is_offline() {
-            message.select([message::expect_outside()]);
-        }
+        let outside = (!self.is_offline()).then(message::expect_outside);
+        message.select(outside.into_iter().chain(calls));
         message
     }
 

@@ -83,11 +83,9 @@ impl Run<'_> {
         let mut partial = self.partial(job, first);
         let known = self.state.row(&job.revision().id);
         partial.batch = known.and_then(|row| row.partial.as_ref()?.batch);
-        let mut message = self.begin_outside();
         // A session may take its own lock twice; behind a pooler the first taker is another client.
-        message.statement(
-            &Guard::Lost.unless(&format!("NOT {}", message::holds_lock(&self.options.names))),
-        );
+        let is_free = format!("NOT {}", message::holds_lock(&self.options.names));
+        let mut message = self.begin_with([Guard::Lost.expression(&is_free)]);
         message.statement(&message::expect_standby());
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
