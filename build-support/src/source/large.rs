@@ -40,7 +40,9 @@ pub(super) fn read(
     mark: Option<TransactionMode>,
 ) -> Option<ReadScript> {
     let found = match contents {
-        Contents::Bytes(Cow::Borrowed(bytes)) if bytes.len() as u64 > LARGE => in_binary(bytes)?,
+        Contents::Bytes(Cow::Borrowed(bytes)) if bytes.len() as u64 > LARGE => {
+            in_binary(bytes, PART)?
+        }
         Contents::Bytes(_) => return None,
         #[cfg(feature = "folder")]
         Contents::Large(file) => in_file(file)?,
@@ -81,8 +83,8 @@ fn read_found(
     })
 }
 
-fn in_binary(bytes: &'static [u8]) -> Option<(Scan, ScriptText)> {
-    let scan = Scan::of(&mut &*bytes, &mut |_| {}).ok()??;
+fn in_binary(bytes: &'static [u8], part: u64) -> Option<(Scan, ScriptText)> {
+    let scan = Scan::of(&mut &*bytes, part, &mut |_| {}).ok()??;
     let text = std::str::from_utf8(&bytes[scan.skipped..]).ok()?;
     Some((scan, Cow::Borrowed(text).into()))
 }
@@ -93,7 +95,7 @@ fn in_binary(bytes: &'static [u8]) -> Option<(Scan, ScriptText)> {
 fn in_file(path: &Path) -> Option<(Scan, ScriptText)> {
     let mut file = std::fs::File::open(path).ok()?;
     let mut blocks = Blocks::of_file(path.to_owned());
-    let scan = Scan::of(&mut file, &mut |part| blocks.add(part)).ok()??;
+    let scan = Scan::of(&mut file, PART, &mut |text| blocks.add(text)).ok()??;
     blocks.skip(scan.skipped as u64);
     Some((scan, blocks.into()))
 }
@@ -120,7 +122,11 @@ struct Unusual;
 
 impl Scan {
     /// Reads a script and shows its text, part by part.
-    fn of(source: &mut dyn Read, show: &mut dyn FnMut(&str)) -> io::Result<Option<Self>> {
+    fn of(
+        source: &mut dyn Read,
+        part: u64,
+        show: &mut dyn FnMut(&str),
+    ) -> io::Result<Option<Self>> {
         let mut begun = Vec::new();
         (&mut *source)
             .take(BOM.len() as u64)
@@ -141,7 +147,7 @@ impl Scan {
             begun,
         };
         loop {
-            let has_ended = scan.fill(source, show)?;
+            let has_ended = scan.fill(source, part, show)?;
             let is_done = has_ended.and_then(|has_ended| {
                 scan.take(has_ended)?;
                 Ok(has_ended)
@@ -159,12 +165,13 @@ impl Scan {
     fn fill(
         &mut self,
         source: &mut dyn Read,
+        part: u64,
         show: &mut dyn FnMut(&str),
     ) -> io::Result<Result<bool, Unusual>> {
         let wanted = 2 * self.window.len();
         loop {
             let before = self.begun.len();
-            (&mut *source).take(PART).read_to_end(&mut self.begun)?;
+            (&mut *source).take(part).read_to_end(&mut self.begun)?;
             if self.begun.len() == before {
                 return Ok(if before == 0 { Ok(true) } else { Err(Unusual) });
             }
@@ -240,15 +247,20 @@ mod tests {
     use super::*;
     use crate::source::script;
 
-    /// A script read in both ways.
-    fn both(text: &str) -> (Option<ReadScript>, Option<ReadScript>) {
+    /// A script read in parts of so many bytes, and whole; nothing where it is wrong.
+    fn both_by(part: u64, text: &str) -> (Option<ReadScript>, Option<ReadScript>) {
         let path = Path::new("1_a.up.sql").to_owned();
         let bytes = Contents::Bytes(text.as_bytes().to_vec().into());
         let mut findings = Findings::default();
         let usual = script::read(path.clone(), bytes, Role::Up, None, &mut findings);
+        let usual = usual.filter(|_| findings.errors.is_empty() && findings.warnings.is_empty());
         let embedded = Vec::leak(text.as_bytes().to_vec());
-        let large = in_binary(embedded).and_then(|found| read_found(&path, found, None));
+        let large = in_binary(embedded, part).and_then(|found| read_found(&path, found, None));
         (large, usual)
+    }
+
+    fn both(text: &str) -> (Option<ReadScript>, Option<ReadScript>) {
+        both_by(PART, text)
     }
 
     /// Statements of every shape that cutting could hurt, many times the size of a part.
@@ -345,12 +357,64 @@ mod tests {
         assert!(read.script.text.get(last.clone()).as_deref() == Ok(&text[BOM.len()..][last]));
     }
 
+    /// What begins, ends and goes on in every way that a cut could hurt.
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            ";",
+            " ",
+            "\n",
+            "\r\n",
+            "(",
+            ")",
+            "'",
+            "''",
+            "E'",
+            "\\'",
+            "$$",
+            "$a$",
+            "$1",
+            "--",
+            "/*",
+            "*/",
+            "\"",
+            "é",
+            "a",
+            "1",
+            "BEGIN ATOMIC",
+            " END",
+            "CASE ",
+            "SELECT",
+            "DO",
+            ":",
+            "::",
+            ", ",
+            "-- migrate: label=x\n",
+            "-- Says something.\n",
+        ])
+    }
+
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig::with_cases(500))]
         #[test]
-        fn parts_may_be_cut_anywhere(shift in 0usize..200, order in Just(PIECES.to_vec()).prop_shuffle()) {
-            let text = long(&order, 300_000).replacen("Load.", &"x".repeat(shift + 1), 1);
-            let (large, usual) = both(&text);
+        fn parts_may_be_cut_anywhere(
+            part in 1u64..9,
+            whole in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..4),
+            pieces in prop::collection::vec(piece(), 0..40),
+        ) {
+            let text = whole.concat() + &pieces.concat();
+            // What one way takes the other takes too, and as the same; only the first may refuse.
+            if let (Some(large), usual) = both_by(part, &text) {
+                prop_assert!(Some(large) == usual, "{text}");
+            }
+        }
+
+        #[test]
+        fn whole_statements_are_taken_however_they_are_cut(
+            part in 1u64..40,
+            order in Just(PIECES.to_vec()).prop_shuffle(),
+        ) {
+            let text = long(&order, 900);
+            let (large, usual) = both_by(part, &text);
             prop_assert!(large.is_some());
             prop_assert!(large == usual);
         }
