@@ -89,11 +89,10 @@ impl PlanArgs {
         empty: EmptyTarget,
     ) -> Result<Options, Failure> {
         let config = context.config_anywhere()?;
-        let history = config.history_table();
+        let (schema, history) = (config.history_schema(), config.history_table());
         let own = [
             "cargo_migrate_*".to_owned(),
-            history.to_owned(),
-            format!("{history}_*"),
+            format!("table:{schema}.{history}"),
         ];
         let mut options = Options::default()
             .include(config.include())
@@ -101,6 +100,10 @@ impl PlanArgs {
             .exclude(config.exclude())
             .exclude(&self.exclude)
             .exclude(own);
+        // It is there before the first revision, so none makes it.
+        if schema != "public" {
+            options = options.keep_schema(schema);
+        }
         for (old, new) in told {
             options = options.rename(old, new);
         }

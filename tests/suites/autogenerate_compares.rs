@@ -151,6 +151,32 @@ fn the_tables_of_the_history_are_never_compared() {
     }
 }
 
+/// It has to be there before the first revision, so no revision makes it.
+#[test]
+fn the_schema_of_the_history_is_there_for_revisions_and_no_drift() {
+    let database = Database::fresh();
+    database.execute("CREATE SCHEMA app");
+    let tables = "CREATE TABLE app.users (id int PRIMARY KEY);\n\
+                  CREATE TABLE app.history_notes (history int);\n";
+    let project = package_of_sql(&format!("CREATE SCHEMA app;\n{tables}"))
+        .with("DATABASE_URL", database.url())
+        .with("MIGRATE_HISTORY_SCHEMA", "app")
+        .with("MIGRATE_HISTORY_TABLE", "history");
+    with_first(&project, tables);
+    let down = "DROP TABLE app.history_notes, app.users;\n";
+    project.write("migrations/1_first.down.sql", down);
+    project.cargo_migrate(&["up"]).expect_success();
+    finds_nothing(&project);
+    project.cargo_migrate(&["verify"]).expect_success();
+    project.cargo_migrate(&["check"]).expect_success();
+    // What is only named like the history's table is the project's own.
+    database.execute("ALTER TABLE app.history_notes DROP COLUMN history");
+    let drift = project.cargo_migrate(&["check", "--drift"]);
+    assert_eq!(drift.status, Some(3), "{drift}");
+    let found = "drop-column `app.history_notes.history`";
+    assert!(drift.stdout.contains(found), "{drift}");
+}
+
 #[test]
 fn public_is_the_schema_where_none_is_said() {
     let project = package(

@@ -71,6 +71,16 @@ impl Context {
         prefer_major: Option<u32>,
         states: Vec<String>,
     ) -> Result<Scratch, Failure> {
+        let config = self.config_anywhere()?;
+        let scratch = self.scratch_server(prefer_major, states)?;
+        Ok(scratch.with_history_schema(config.history_schema()))
+    }
+
+    fn scratch_server(
+        &self,
+        prefer_major: Option<u32>,
+        states: Vec<String>,
+    ) -> Result<Scratch, Failure> {
         let Some(url) = self.config_anywhere()?.scratch_url() else {
             let options = ServerOptions {
                 prefer_major,

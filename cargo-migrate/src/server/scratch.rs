@@ -19,6 +19,8 @@ pub struct Scratch {
     origin: Origin,
     copying: Copying,
     major: u32,
+    /// The schema of the history, where that is not `public`.
+    history_schema: Option<String>,
 }
 
 struct Session {
@@ -114,12 +116,40 @@ impl Scratch {
             origin,
             copying,
             major,
+            history_schema: None,
         })
+    }
+
+    /// Says where the history is: that schema is there before any revision.
+    #[must_use]
+    pub fn with_history_schema(mut self, schema: &str) -> Self {
+        self.history_schema = Some(schema.to_owned()).filter(|schema| schema != "public");
+        self
+    }
+
+    /// The schema of the history, where that is not `public`.
+    #[must_use]
+    pub fn history_schema(&self) -> Option<&str> {
+        self.history_schema.as_deref()
     }
 
     /// Makes an empty database and gives its name.
     pub fn fresh_database(&self) -> Result<String, ServerError> {
         self.make("template1")
+    }
+
+    /// Makes a database as the first revision finds it and gives its name: empty, but for the schema
+    /// of the history.
+    pub fn database_for_revisions(&self) -> Result<String, ServerError> {
+        let database = self.fresh_database()?;
+        if let Some(schema) = &self.history_schema {
+            self.connect(&database)?
+                .batch_execute(&format!("CREATE SCHEMA {}", quote(schema)))
+                .map_err(ServerError::database(
+                    "could not make the schema of the history",
+                ))?;
+        }
+        Ok(database)
     }
 
     /// Makes a copy of a database, to which nobody may be connected meanwhile, and gives its name.

@@ -61,7 +61,7 @@ impl<'a> Workbench<'a> {
     /// # Errors
     /// A revision that does not run.
     pub fn new(scratch: &'a Scratch, graph: &'a Graph, line: &'a Line) -> Result<Self, Failure> {
-        let below = scratch.fresh_database()?;
+        let below = scratch.database_for_revisions()?;
         replay::run_up(scratch, &mut scratch.connect(&below)?, graph, &line.before)?;
         let from = Snapshot::read(&mut scratch.connect(&below)?)?;
         let above = built(scratch, graph, &below, &line.nodes)?;

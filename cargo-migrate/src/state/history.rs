@@ -12,16 +12,20 @@ use sha2::{Digest as _, Sha256};
 const FORMAT: &str = "1";
 
 /// A key for what stands after each of the nodes: equal keys, equal databases. Scripts can read the
-/// variables.
+/// variables, and they find the schema of the history.
 pub(super) fn keys(
     graph: &Graph,
     nodes: &[Node],
     variables: &BTreeMap<String, String>,
+    history_schema: &str,
 ) -> Vec<String> {
     let mut hash = Sha256::new();
     hash.update(FORMAT);
     for (name, value) in variables {
         hash.update(format!("{name}={value}\0"));
+    }
+    if history_schema != "public" {
+        hash.update(format!("schema {history_schema}\0"));
     }
     let mut keys = Vec::with_capacity(nodes.len());
     for &node in nodes {
@@ -60,7 +64,7 @@ mod tests {
         let source = load(files.collect()).unwrap();
         let graph = Graph::new(source.revisions).unwrap();
         let nodes = graph.order_up(&graph.heads(), &NodeSet::default());
-        keys(&graph, &nodes, &BTreeMap::new())
+        keys(&graph, &nodes, &BTreeMap::new(), "public")
     }
 
     #[test]

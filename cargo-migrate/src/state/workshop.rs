@@ -181,7 +181,8 @@ impl<'a> Workshop<'a> {
         repeatable: &[Repeatable],
     ) -> Result<String, Failure> {
         let variables = self.context.options.variables.iter().cloned().collect();
-        let keys = history::keys(graph, nodes, &variables);
+        let history_schema = self.context.config_anywhere()?.history_schema();
+        let keys = history::keys(graph, nodes, &variables, history_schema);
         let scratch = self.started(|| keys.iter().rev().cloned().collect())?;
         let kept = scratch.state().and_then(|(key, database)| {
             let at = keys.iter().position(|known| known == key)?;
@@ -192,7 +193,7 @@ impl<'a> Workshop<'a> {
                 return Ok(database);
             }
             Some((done, database)) => (done, scratch.clone_database(&database)?),
-            None => (0, scratch.fresh_database()?),
+            None => (0, scratch.database_for_revisions()?),
         };
         let mut client = scratch.connect(&database)?;
         replay::run_up(scratch, &mut client, graph, &nodes[done..])?;

@@ -36,7 +36,7 @@ pub fn generate_downs(
     nodes: &[Node],
     wanted: &dyn Fn(Node) -> bool,
 ) -> Result<Vec<GeneratedDown>, Failure> {
-    let database = scratch.fresh_database()?;
+    let database = scratch.database_for_revisions()?;
     let mut client = scratch.connect(&database)?;
     replay::run_up(scratch, &mut client, graph, before)?;
     let mut below = None;

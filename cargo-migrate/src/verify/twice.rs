@@ -18,7 +18,7 @@ pub fn twice(
     if graph.repeatable().is_empty() {
         return Ok(stairs);
     }
-    let database = scratch.fresh_database()?;
+    let database = scratch.database_for_revisions()?;
     let mut client = scratch.connect(&database)?;
     replay::run_up(scratch, &mut client, graph, nodes)?;
     for script in graph.repeatable() {

@@ -19,7 +19,7 @@ pub fn stairway(
 ) -> Result<Vec<Stair>, Failure> {
     let mut walk = Walk {
         scratch,
-        database: scratch.fresh_database()?,
+        database: scratch.database_for_revisions()?,
     };
     let mut client = scratch.connect(&walk.database)?;
     replay::run_up(scratch, &mut client, graph, before)?;

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::schema::model::{ObjectId, Snapshot};
+use crate::schema::model::{Kind, ObjectId, Snapshot};
 
 /// Include and exclude patterns; without an include pattern everything is included.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
+    /// A schema that stays as it is; what is in it is compared.
+    kept_schema: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -55,9 +57,13 @@ impl Filter {
             .extend(patterns.into_iter().map(|p| Pattern::parse(p.as_ref())));
     }
 
+    pub(crate) fn keep_schema(&mut self, name: &str) {
+        self.kept_schema = Some(name.to_owned());
+    }
+
     /// Leaves only what the patterns let through. What is hidden hides its parts.
     pub(crate) fn apply<'a>(&self, snapshot: &'a Snapshot) -> Cow<'a, Snapshot> {
-        if self.include.is_empty() && self.exclude.is_empty() {
+        if self.include.is_empty() && self.exclude.is_empty() && self.kept_schema.is_none() {
             return Cow::Borrowed(snapshot);
         }
         let mut kept = snapshot.clone();
@@ -80,17 +86,17 @@ impl Filter {
                 .iter()
                 .any(|p| p.matches(id) || owners.iter().any(|owner| p.matches(owner)))
         };
+        if id.kind == Kind::Schema && self.kept_schema.as_ref() == Some(&id.name) {
+            return false;
+        }
         // A schema stays visible so that what is in it can be created.
-        let included = self.include.is_empty()
-            || id.kind == crate::schema::model::Kind::Schema
-            || any(&self.include);
+        let included = self.include.is_empty() || id.kind == Kind::Schema || any(&self.include);
         included && !any(&self.exclude)
     }
 }
 
 /// What an object is a part of: its table or view, its schema.
 fn owners(id: &ObjectId) -> Vec<ObjectId> {
-    use crate::schema::model::Kind;
     let mut owners = Vec::new();
     if !id.parent.is_empty() {
         for kind in [
@@ -123,7 +129,6 @@ fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::model::Kind;
 
     fn filter(include: &[&str], exclude: &[&str]) -> Filter {
         let mut filter = Filter::default();

@@ -154,6 +154,13 @@ impl Options {
         self
     }
 
+    /// Leaves a schema alone, and compares what is in it.
+    #[must_use]
+    pub fn keep_schema(mut self, name: &str) -> Self {
+        self.filter.keep_schema(name);
+        self
+    }
+
     /// Gives the value for existing rows of a new column (`TABLE.COLUMN`) that refuses null.
     #[must_use]
     pub fn backfill(mut self, column: &str, expression: &str) -> Self {
