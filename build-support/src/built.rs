@@ -9,6 +9,8 @@ pub struct Built {
     pub folders: &'static [&'static str],
     /// Whether several heads are meant.
     pub heads: Heads,
+    /// Schema and table of the history, where the metadata names them.
+    pub history: Option<(&'static str, &'static str)>,
 }
 
 /// How many heads a folder of revisions may have.

@@ -61,7 +61,9 @@ impl Migrations {
             built,
             options: Options::default(),
             targets: None,
-            history: None,
+            history: built
+                .history
+                .map(|(schema, table)| (schema.to_owned(), table.to_owned())),
             tenant: None,
             #[cfg(feature = "refinery")]
             takeover: refinery::Takeover::default(),
@@ -96,7 +98,8 @@ impl Migrations {
         self
     }
 
-    /// Keeps the history in another schema and table than `public.cargo_migrate_history`.
+    /// Keeps the history in another schema and table than `history-schema` and `history-table` under
+    /// `[package.metadata.migrate]` say, or else `public.cargo_migrate_history`.
     pub fn history(mut self, schema: impl Into<String>, table: impl Into<String>) -> Self {
         self.history = Some((schema.into(), table.into()));
         self

@@ -182,3 +182,34 @@ fn several_folders_hold_one_graph() {
       hint: restore the missing file, or name the revision that it shall follow
     "#);
 }
+
+#[test]
+fn a_second_set_of_revisions_does_not_take_the_place_of_the_first() {
+    let project = package("doubled");
+    project.write("more/2_orders.up.sql", "SELECT 2;\n");
+    project.write(
+        "build.rs",
+        "fn main() { build_support::build::migrations(\"migrations\"); build_support::build::migrations(\"more\"); }\n",
+    );
+    insta::assert_snapshot!(refused(&project), @r#"
+    build.rs prepares revisions twice, and the binary would hold the second alone
+      hint: name all folders of one graph in one call: `migrations(["one", "two"])`
+      hint: where they are of several databases, let a package of its own embed each
+    "#);
+}
+
+#[test]
+fn the_binary_keeps_its_history_where_the_subcommand_does() {
+    let project = package("keeps");
+    let built = run(&project).expect_success().to_owned();
+    assert!(built.contains("history: None"), "{built}");
+    let manifest = project.read("Cargo.toml");
+    let settings =
+        "[package.metadata.migrate]\nhistory-schema = \"ops\"\nhistory-table = \"done\"\n";
+    project.write("Cargo.toml", format!("{manifest}{settings}"));
+    let built = run(&project).expect_success().to_owned();
+    assert!(
+        built.contains(r#"history: Some(("ops", "done"))"#),
+        "{built}"
+    );
+}

@@ -33,6 +33,7 @@ fn embedded(files: &[(&str, &str)]) -> Migrations {
         digest: digest.to_string().leak(),
         folders: &["migrations"],
         heads: Heads::One,
+        history: None,
     };
     Migrations::embedded(folder, built)
 }

@@ -1,4 +1,4 @@
-//! What the build script needs from Cargo.toml: `heads` and `publish`.
+//! What the build script needs from Cargo.toml: `heads`, where the history is, and `publish`.
 //!
 //! It reads the file itself: `cargo metadata` inside a build script waits for Cargo's own locks.
 
@@ -12,11 +12,14 @@ use toml::{Table, Value};
 use crate::{
     built::Heads,
     diagnostic::{Diagnostic, Exit},
+    history::Names,
 };
 
 /// What the manifests say.
 pub(super) struct Settings {
     pub(super) heads: Heads,
+    /// Where the subcommand keeps the history.
+    pub(super) history: Names,
     pub(super) is_published: bool,
     /// The manifests that were read, to be watched.
     pub(super) read: Vec<PathBuf>,
@@ -26,15 +29,21 @@ pub(super) fn read(package: &Path) -> Result<Settings, Diagnostic> {
     let path = package.join("Cargo.toml");
     let manifest = parse(&path)?;
     let mut read = vec![path];
-    let mut heads = value(&manifest, &["package", "metadata", "migrate", "heads"]).cloned();
-    if heads.is_none() {
-        if let Some((path, workspace)) = workspace_of(package, &manifest) {
-            heads = value(&workspace, &["workspace", "metadata", "migrate", "heads"]).cloned();
-            read.push(path);
-        }
+    let workspace = workspace_of(package, &manifest);
+    if let Some((path, _)) = workspace.as_ref().filter(|(path, _)| !read.contains(path)) {
+        read.push(path.clone());
     }
+    let key = |name: &str| {
+        let own = value(&manifest, &["package", "metadata", "migrate", name]);
+        let shared = || {
+            let (_, table) = workspace.as_ref()?;
+            value(table, &["workspace", "metadata", "migrate", name])
+        };
+        own.or_else(shared)
+    };
     Ok(Settings {
-        heads: parse_heads(heads.as_ref())?,
+        heads: parse_heads(key("heads"))?,
+        history: parse_history(key("history-schema"), key("history-table"))?,
         is_published: is_published(package, &manifest),
         read,
     })
@@ -70,6 +79,21 @@ fn parse_heads(value: Option<&Value>) -> Result<Heads, Diagnostic> {
             "`heads` under `[package.metadata.migrate]` must be \"one\" or \"many\"",
         )),
     }
+}
+
+fn parse_history(schema: Option<&Value>, table: Option<&Value>) -> Result<Names, Diagnostic> {
+    let default = Names::default();
+    let text = |key: &str, value: Option<&Value>, default: &str| match value.map(Value::as_str) {
+        None => Ok(default.to_owned()),
+        Some(Some(text)) => Ok(text.to_owned()),
+        Some(None) => Err(Diagnostic::new(
+            Exit::User,
+            format!("`{key}` under `[package.metadata.migrate]` must be a text"),
+        )),
+    };
+    let schema = text("history-schema", schema, default.schema())?;
+    let table = text("history-table", table, default.table())?;
+    Names::new(&schema, &table).map_err(|error| Diagnostic::new(Exit::User, error.to_string()))
 }
 
 /// The manifest of the workspace, which may be the package's own.
@@ -148,6 +172,25 @@ mod tests {
         fs::create_dir(&member).expect("a folder");
         fs::write(member.join("Cargo.toml"), "[package]\nname='a'").expect("a manifest");
         assert_eq!(read(&member).expect("settings").heads, Heads::Many);
+    }
+
+    #[test]
+    fn the_history_is_where_the_subcommand_keeps_it() {
+        let root = package(
+            "[workspace]\nmembers=['a']\n[workspace.metadata.migrate]\nhistory-schema='ops'\nhistory-table='w'",
+        );
+        let member = root.path().join("a");
+        fs::create_dir(&member).expect("a folder");
+        let manifest = "[package]\nname='a'\n[package.metadata.migrate]\nhistory-table='done'";
+        fs::write(member.join("Cargo.toml"), manifest).expect("a manifest");
+        let history = read(&member).expect("settings").history;
+        assert_eq!((history.schema(), history.table()), ("ops", "done"));
+        for wrong in ["3", "''"] {
+            let manifest = format!(
+                "[package]\nname='a'\n[package.metadata.migrate]\nhistory-table={wrong}\n[workspace]"
+            );
+            assert!(read(package(&manifest).path()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

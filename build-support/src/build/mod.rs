@@ -12,6 +12,7 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 pub use self::folders::Folders;
@@ -22,6 +23,7 @@ use crate::{
         Graph, SymbolError,
         symbol::{Candidate, Symbols, one_head_hints},
     },
+    history::Names,
     place::Place,
     revision::{Digest, Revises, Revision, RevisionId},
     source::{self, File},
@@ -42,13 +44,27 @@ use crate::{
 ///
 /// What is wrong with the revisions fails the build with `file:line: why`.
 pub fn migrations(folders: impl Folders) {
-    if let Err(errors) = prepare(&folders.paths()) {
+    if let Err(errors) = once().and_then(|()| prepare(&folders.paths())) {
         for error in errors {
             report(&error);
         }
         // The errors are printed; a panic would only add a backtrace.
         std::process::exit(1);
     }
+}
+
+/// A binary has one set of revisions: a second one would take the place of the first.
+fn once() -> Result<(), Vec<Diagnostic>> {
+    static CALLED: AtomicBool = AtomicBool::new(false);
+    if !CALLED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let message = "build.rs prepares revisions twice, and the binary would hold the second alone";
+    Err(vec![
+        Diagnostic::new(Exit::User, message)
+            .hint("name all folders of one graph in one call: `migrations([\"one\", \"two\"])`")
+            .hint("where they are of several databases, let a package of its own embed each"),
+    ])
 }
 
 fn prepare(named: &[PathBuf]) -> Result<(), Vec<Diagnostic>> {
@@ -77,7 +93,7 @@ fn prepare(named: &[PathBuf]) -> Result<(), Vec<Diagnostic>> {
     check_heads(&graph, settings.heads)?;
     let digest = graph.digest();
     let names: Vec<PathBuf> = folders.into_iter().map(|(name, _)| name).collect();
-    lay_out(&files, &names, &digest, settings.heads)
+    lay_out(&files, &names, &digest, &settings)
         .map_err(|error| vec![Diagnostic::new(Exit::User, format!("can't write: {error}"))])
 }
 
@@ -161,7 +177,7 @@ fn lay_out(
     files: &[File],
     folders: &[PathBuf],
     digest: &Digest,
-    heads: Heads,
+    settings: &manifest::Settings,
 ) -> std::io::Result<()> {
     let out = build_helper::out_dir().join("cargo_migrate");
     let kept = out.join("files");
@@ -188,8 +204,12 @@ fn lay_out(
         .iter()
         .map(|folder| folder.to_string_lossy())
         .collect();
-    let built =
-        format!("Built {{ digest: \"{digest}\", folders: &{names:?}, heads: Heads::{heads:?} }}\n");
+    let history = &settings.history;
+    let history = (*history != Names::default()).then(|| (history.schema(), history.table()));
+    let built = format!(
+        "Built {{ digest: \"{digest}\", folders: &{names:?}, heads: Heads::{:?}, history: {history:?} }}\n",
+        settings.heads
+    );
     fs::write(out.join("built.rs"), built)
 }
 

@@ -64,6 +64,7 @@ impl Connection {
                     digest: history.digest,
                     folders: &["migrations"],
                     heads: build_support::Heads::One,
+                    history: None,
                 };
                 build_support::Migrations::embedded(history.ours, built).run(client)?;
             }

@@ -27,6 +27,7 @@ pub fn embedded(files: &[(&'static str, &'static str)]) -> Migrations {
         digest: Box::leak(digest.into_boxed_str()),
         folders: &["migrations"],
         heads: Heads::One,
+        history: None,
     };
     Migrations::embedded(folder, built)
 }
