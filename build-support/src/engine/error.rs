@@ -181,6 +181,12 @@ pub enum EngineError {
         /// Whether the server is a hot standby.
         standby: bool,
     },
+    /// A variable that no setting can be named after.
+    #[error("`{name}` can't be the name of a variable, which has letters, digits and `_`")]
+    InvalidVariable {
+        /// As given.
+        name: String,
+    },
     /// The connection is inside a transaction of the caller's, which a COMMIT of ours would end.
     #[error("the connection is inside a transaction, and revisions have their own")]
     OpenTransaction,

@@ -51,7 +51,7 @@ pub use self::{
     link::{Answer, Step},
     offline::{assume, script},
     operations::{Operation, Purge},
-    options::{Batches, Grouping, MissingSchema, OnUnknown, Options},
+    options::{Batches, Grouping, MissingSchema, OnUnknown, Options, is_variable},
     redo::{Redo, SeveralLines},
     repeatable::is_due,
     server_error::{Origin, ServerError},

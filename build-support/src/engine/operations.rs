@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Adoption, EngineError, Event, Outcome, Report, View,
+    options::is_variable,
     repeatable::Scripts,
     run::{Progress, Run, planned},
     transaction::{Job, Position},
@@ -53,6 +54,9 @@ pub(super) async fn perform(
     mut run: Run<'_>,
     operation: Operation,
 ) -> Result<Outcome, EngineError> {
+    if let Some(name) = run.options.variables.keys().find(|name| !is_variable(name)) {
+        return Err(EngineError::InvalidVariable { name: name.clone() });
+    }
     match operation {
         Operation::Read => {
             let exists = run.read_state().await?;

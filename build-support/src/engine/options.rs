@@ -54,6 +54,12 @@ pub struct Options {
     pub code: BTreeSet<RevisionId>,
 }
 
+/// Whether `migrate.NAME` can be the name of a setting.
+pub fn is_variable(name: &str) -> bool {
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// What to do where the history's schema is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MissingSchema {

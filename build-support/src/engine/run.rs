@@ -243,7 +243,8 @@ impl<'a> Run<'a> {
         // Every other statement has another code for a role that is not there.
         let is_missing = error.is("22023") && says("role");
         let is_denied = error.is("42501") && says("to set role");
-        (is_missing || is_denied).then(|| role.clone())
+        let is_empty = role.is_empty() && error.is("42601");
+        (is_missing || is_denied || is_empty).then(|| role.clone())
     }
 
     /// A failed message leaves an aborted transaction behind.

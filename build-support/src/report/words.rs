@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{revision::HAZARDS, suggest::nearest};
+use crate::{engine::is_variable, revision::HAZARDS, suggest::nearest};
 
 /// A number with its noun: `1 revision`, `2 revisions`.
 pub fn count(number: usize, noun: &str) -> String {
@@ -44,12 +44,9 @@ pub fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or_else(|| "write `NAME=VALUE`".to_owned())?;
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if begins && plain {
-        Ok((name.to_owned(), value.to_owned()))
-    } else {
-        Err("a name has letters, digits and `_`".to_owned())
+    match is_variable(name) {
+        true => Ok((name.to_owned(), value.to_owned())),
+        false => Err("a name has letters, digits and `_`".to_owned()),
     }
 }
 

@@ -146,6 +146,28 @@ fn a_transaction_of_the_callers_is_not_committed_behind_its_back() {
 }
 
 #[test]
+fn options_that_the_server_would_refuse_are_no_fault_of_a_revision() {
+    let database = Database::fresh();
+    let graph = graph(&[("1_a.sql", "CREATE TABLE a ();")]);
+    let refused = |options: Options| {
+        let head = Operation::Up(vec!["head".to_owned()]);
+        let (result, _) = run(&mut database.client(), &graph, &options, head);
+        result.expect_err("refused").diagnose().to_string()
+    };
+    let variables = [("bad name".to_owned(), "v".to_owned())].into();
+    insta::assert_snapshot!(refused(Options { variables, ..Options::default() }), @"error: `bad name` can't be the name of a variable, which has letters, digits and `_`");
+    let role = Some(String::new());
+    let said = refused(Options {
+        role,
+        ..Options::default()
+    });
+    assert!(
+        said.starts_with("error: the role `` can't be taken"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_large_script_goes_in_pieces_and_still_as_one() {
     let database = Database::fresh();
     let mut text = String::from("CREATE TABLE many (x int, y text);\n");
