@@ -1,7 +1,7 @@
 //! What counts as the same and what as a change: types, defaults and indexes, pair by pair.
 
 use cargo_migrate::schema::{Options, Plan, Snapshot, plan};
-use migrate_tests::harness::Database;
+use migrate_tests::harness::{Database, server};
 
 /// The plan between two schemas, without renames.
 fn planned(from: &str, to: &str) -> Plan {
@@ -16,6 +16,12 @@ fn planned(from: &str, to: &str) -> Plan {
 /// Makes a table of each pair and gives the pairs whose plan is not as expected.
 #[track_caller]
 fn judge(before: &str, pairs: &[(&str, &str)], expected: bool, table: impl Fn(&str) -> String) {
+    // Older servers can't read them.
+    let newer = |text: &str| text.contains("NULLS NOT DISTINCT") || text.contains("NULLS DISTINCT");
+    let pairs = pairs
+        .iter()
+        .filter(|(one, other)| server().major() >= 15 || !newer(one) && !newer(other));
+    let pairs: Vec<_> = pairs.collect();
     let side = |pick: &dyn Fn(&(&str, &str)) -> String| -> String {
         let tables = pairs.iter().enumerate();
         let tables = tables.map(|(at, pair)| table(&pick(pair)).replace("{t}", &format!("t{at}")));
