@@ -189,7 +189,9 @@ fn a_start_with_nothing_to_do_is_one_round_trip_without_a_lock_or_a_write() {
 fn a_role_that_may_not_write_is_told_so_when_something_is_pending() {
     let database = Database::fresh();
     let role = format!("reader_{}", database.name());
-    database.execute(&format!("CREATE ROLE {role} LOGIN"));
+    database.execute(&format!(
+        "CREATE ROLE {role} LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    ));
     let mut client = database.client();
     client
         .batch_execute(&format!("SET ROLE {role}"))

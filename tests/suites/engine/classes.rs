@@ -9,7 +9,7 @@ use build_support::{
     source::{self, File},
     sql::{Kind, split},
 };
-use migrate_tests::harness::Cluster;
+use migrate_tests::harness::{Cluster, server};
 
 use super::*;
 
@@ -205,7 +205,9 @@ fn what_postgres_refuses_inside_a_transaction_is_known_from_the_text() {
     let mut client = cluster.client();
     client.batch_execute(SETUP).expect("all kinds of objects");
     let mut wrong = Vec::new();
-    for &(statement, known) in FORMS {
+    // No partitioned table can be clustered before 15.
+    let is_there = |form: &&(&str, _)| server().major() >= 15 || form.0 != "CLUSTER p USING pi";
+    for &(statement, known) in FORMS.iter().filter(is_there) {
         let server = is_refused(&mut client, statement);
         let ours = matches!(kind(statement), Kind::NoTransaction(_));
         let expected = match known {

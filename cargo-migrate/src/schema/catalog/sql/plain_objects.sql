@@ -118,26 +118,27 @@ UNION ALL
 SELECT 'pg_publication', p.oid::bigint, 'publication', '', p.pubname, '',
        concat(
          format('CREATE PUBLICATION %I', p.pubname),
-         CASE WHEN p.puballtables THEN ' FOR ALL TABLES' ELSE (
-           SELECT ' FOR ' || string_agg(f.target, ', ' ORDER BY f.target)
-           FROM (
-             SELECT concat('TABLE ', format('%I.%I', n.nspname, c.relname)
-                    , (SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)) -- since 15
-                       FROM pg_attribute AS a -- since 15
-                       WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs) -- since 15
-                       HAVING count(*) > 0) -- since 15
-                    , ' WHERE ' || pg_get_expr(r.prqual, r.prrelid) -- since 15
-                    ) AS target
-             FROM pg_publication_rel AS r
-             JOIN pg_class AS c ON c.oid = r.prrelid
-             JOIN pg_namespace AS n ON n.oid = c.relnamespace
-             WHERE r.prpubid = p.oid
-             UNION ALL -- since 15
-             SELECT format('TABLES IN SCHEMA %I', n.nspname) -- since 15
-             FROM pg_publication_namespace AS s -- since 15
-             JOIN pg_namespace AS n ON n.oid = s.pnnspid -- since 15
-             WHERE s.pnpubid = p.oid -- since 15
-           ) AS f) END,
+         CASE WHEN p.puballtables THEN ' FOR ALL TABLES' ELSE
+           -- One TABLE before all of them: until 15 there may be no more.
+           ' FOR ' || nullif(concat_ws(', ', (
+             SELECT 'TABLE ' || string_agg(f.target, ', ' ORDER BY f.target)
+             FROM (
+               SELECT concat(format('%I.%I', n.nspname, c.relname)
+                      , (SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)) -- since 15
+                         FROM pg_attribute AS a -- since 15
+                         WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs) -- since 15
+                         HAVING count(*) > 0) -- since 15
+                      , ' WHERE ' || pg_get_expr(r.prqual, r.prrelid) -- since 15
+                      ) AS target
+               FROM pg_publication_rel AS r
+               JOIN pg_class AS c ON c.oid = r.prrelid
+               JOIN pg_namespace AS n ON n.oid = c.relnamespace
+               WHERE r.prpubid = p.oid) AS f)
+             , (SELECT string_agg(format('TABLES IN SCHEMA %I', n.nspname), ', ' ORDER BY n.nspname) -- since 15
+                FROM pg_publication_namespace AS s -- since 15
+                JOIN pg_namespace AS n ON n.oid = s.pnnspid -- since 15
+                WHERE s.pnpubid = p.oid) -- since 15
+             ), '') END,
          ' WITH (' || nullif(concat_ws(', ',
            CASE WHEN NOT (p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate) THEN
              format('publish = %L', concat_ws(', ',

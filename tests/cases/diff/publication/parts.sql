@@ -1,0 +1,26 @@
+-- A publication of some columns and rows, and of a schema.
+
+-- needs
+15
+
+-- both
+CREATE SCHEMA app;
+CREATE TABLE a (id int PRIMARY KEY);
+CREATE TABLE b (id int PRIMARY KEY, note text);
+
+-- from
+CREATE PUBLICATION p FOR TABLE a, TABLES IN SCHEMA app;
+CREATE PUBLICATION q FOR TABLE b;
+
+-- to
+CREATE PUBLICATION p FOR TABLES IN SCHEMA app;
+CREATE PUBLICATION q FOR TABLE a WHERE (id > 1), b (id);
+
+-- expect
+DROP PUBLICATION p;
+
+DROP PUBLICATION q;
+
+CREATE PUBLICATION p FOR TABLES IN SCHEMA app;
+
+CREATE PUBLICATION q FOR TABLE a WHERE (id > 1), b (id);
