@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::{Options, ServerError, run::unsigned};
 use crate::{
-    history::{Names, READ_MARK},
-    revision::{Digest, Script, TextError},
+    history::{self, Names, Partial, READ_MARK},
+    revision::{Digest, RevisionId, Script, TextError},
     sql::{self, ChangedSettings, quote_identifier, quote_literal},
 };
 
@@ -128,6 +128,13 @@ pub(super) fn expect_digest(names: &Names, digest: &Digest) -> String {
 /// A call that fails unless the recorded revisions are those that were planned on.
 pub(super) fn expect_revisions(names: &Names, digest: &Digest) -> String {
     expect(names, "revisions", digest)
+}
+
+/// A call that fails unless a revision without a transaction came as far as was read: the digest says
+/// only that it is half way, and a process that died may leave a server that still does its last
+/// statement, and writes the journal's entry, after that.
+pub(super) fn expect_journal(names: &Names, id: &RevisionId, partial: &Partial) -> String {
+    Guard::Moved.expression(&history::stands_at(names, id, partial))
 }
 
 fn expect(names: &Names, column: &str, digest: &Digest) -> String {

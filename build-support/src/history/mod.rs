@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, time::Duration};
 pub(crate) use self::read::{READ_MARK, entry_query};
 pub(crate) use self::write::{
     create_schema, create_tables, finish_partial, forget_repeatable, forget_replaced, log,
-    record_applied, record_reverted, set_batch, set_digest, set_partial, set_scripts,
+    record_applied, record_reverted, set_batch, set_digest, set_partial, set_scripts, stands_at,
 };
 pub use self::{
     names::{InvalidName, Names},

@@ -223,6 +223,19 @@ pub(crate) fn set_partial(
     )
 }
 
+/// Whether a revision without a transaction is recorded to have come that far, as a condition.
+pub(crate) fn stands_at(names: &Names, id: &RevisionId, partial: &Partial) -> String {
+    let (direction, done, done_checksum) = partial_values(Some(partial));
+    format!(
+        "EXISTS (SELECT 1 FROM {} WHERE id OPERATOR(pg_catalog.=) {} AND \
+         partial OPERATOR(pg_catalog.=) {direction} AND \
+         statements_done OPERATOR(pg_catalog.=) {done} AND \
+         done_checksum OPERATOR(pg_catalog.=) {done_checksum})",
+        names.history(),
+        quote_literal(id.as_str())
+    )
+}
+
 /// Says how far a batched statement came.
 pub(crate) fn set_batch(names: &Names, id: &RevisionId, cursor: &[String], rows: u64) -> String {
     let cursor: Vec<String> = cursor.iter().map(|part| quote_literal(part)).collect();

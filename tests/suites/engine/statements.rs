@@ -1,6 +1,13 @@
 //! Revisions without a transaction: journal, resumption, INVALID indexes.
 
-use build_support::engine::{EngineError, Left};
+use std::thread;
+use std::time::Duration;
+
+use build_support::{
+    driver::Driver,
+    engine::{EngineError, Left, ServerError},
+    history::Row,
+};
 
 use super::*;
 
@@ -212,4 +219,109 @@ fn a_block_that_commits_runs_by_itself_and_one_that_does_not_together_with_its_e
         "{hints:?}"
     );
     assert_eq!(value(&other, "SELECT count(*) FROM seen"), "0");
+}
+
+/// A process that dies while the server has a message of its before it.
+struct Dying {
+    client: Client,
+    marker: &'static str,
+    message: Option<String>,
+}
+
+impl Driver for Dying {
+    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        if self.message.is_none() && sql.contains(self.marker) {
+            self.message = Some(sql.to_owned());
+        }
+        match self.message {
+            Some(_) => Err(ServerError::connection("dead")),
+            None => Driver::script(&mut self.client, sql),
+        }
+    }
+
+    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        match self.message {
+            Some(_) => Err(ServerError::connection("dead")),
+            None => Driver::read(&mut self.client, sql),
+        }
+    }
+}
+
+/// The process after it: it has read the history and is about to take the lock when the server comes
+/// to that message.
+struct Next<'d> {
+    client: Client,
+    dead: Option<Dying>,
+    database: &'d Database,
+}
+
+impl Next<'_> {
+    fn let_the_server_finish(&self, dead: Dying) {
+        let Dying {
+            mut client,
+            message,
+            ..
+        } = dead;
+        let message = message.expect("it died behind its marker");
+        client
+            .batch_execute(&message)
+            .expect("nobody is in the way");
+        drop(client);
+        let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = \
+                     (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while value(self.database, locks) != "0" {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Driver for Next<'_> {
+    fn script(&mut self, sql: &str) -> Result<(), ServerError> {
+        if sql.contains("pg_try_advisory_lock")
+            && let Some(dead) = self.dead.take()
+        {
+            self.let_the_server_finish(dead);
+        }
+        Driver::script(&mut self.client, sql)
+    }
+
+    fn read(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        Driver::read(&mut self.client, sql)
+    }
+}
+
+#[test]
+fn what_the_server_still_does_for_a_dead_process_is_not_done_again() {
+    for (text, marker) in [
+        (
+            "-- migrate: transaction=none\nSELECT 1;\nUPDATE t SET n = n + 1;\nSELECT 2;",
+            "UPDATE t ",
+        ),
+        (
+            "-- migrate: batch\nUPDATE t SET n = n + 1;",
+            "statements_done = 1",
+        ),
+    ] {
+        let database = Database::fresh();
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL)");
+        database.execute("INSERT INTO t SELECT n, 0 FROM generate_series(1, 10) AS n");
+        let (graph, options) = (graph(&[("1_t.sql", text)]), Options::default());
+        let engine = || Engine::new(&graph, &options, Operation::Up(vec!["head".to_owned()]));
+        let mut dying = Dying {
+            client: database.client(),
+            marker,
+            message: None,
+        };
+        drive(&mut dying, engine(), &mut |_| {}).expect_err("dead");
+        let mut next = Next {
+            client: database.client(),
+            dead: Some(dying),
+            database: &database,
+        };
+        drive(&mut next, engine(), &mut |_| {}).expect("up");
+        assert!(next.dead.is_none(), "it never took the lock");
+        let touched = value(&database, "SELECT min(n) || ' ' || max(n) FROM t");
+        assert_eq!(touched, "1 1", "{text}");
+        assert_eq!(applied(&database), ["1"]);
+    }
 }
