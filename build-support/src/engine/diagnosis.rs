@@ -1,6 +1,8 @@
 //! What a stopped run is shown as: the state that the database is in, and what to do.
 
-use super::{EngineError, Failure, Left, Moved, Origin, OtherSlug, operations::NO_DOWN};
+use super::{
+    EngineError, Failure, Left, Moved, Origin, OtherSlug, ServerError, operations::NO_DOWN,
+};
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     place::Place,
@@ -89,6 +91,9 @@ impl EngineError {
                 .collect(),
             Self::OpenTransaction => {
                 vec!["that transaction was rolled back; nothing was applied".to_owned()]
+            }
+            Self::Server(error) | Self::Permission(error) | Self::Role { error, .. } => {
+                error.told_beside()
             }
             Self::OutOfOrder { .. } | Self::Truncated { .. } | Self::Stuck(_) => {
                 vec!["nothing was changed".to_owned()]
@@ -194,12 +199,50 @@ impl EngineError {
                     format!("or make it, and give it to who connects: `GRANT {name} TO …`"),
                 ];
             }
+            Self::Server(error) => return server_hints(error),
+            Self::History(_) => {
+                &["correct that value, or restore the history's tables from a backup"]
+            }
             Self::Permission(_) => &[
                 "let the owner run `cargo migrate ensure-history`, and grant SELECT, INSERT, UPDATE, DELETE on its tables",
             ],
             _ => &[],
         };
         hints.iter().map(|hint| (*hint).to_owned()).collect()
+    }
+}
+
+/// What to do about a connection that was lost.
+const CHECK_THE_WAY: &str = "check the server and the network, and run it again";
+
+/// What to do about tables of the history that somebody altered.
+const OTHER_TABLES: &str = "the history's tables are not as this version makes them: put back what \
+                            was altered, as a new database has it";
+
+/// What to do about an answer to a question of ours.
+fn server_hints(error: &ServerError) -> Vec<String> {
+    let ours = match error.sqlstate.as_deref() {
+        _ if error.is_connection() => Some(CHECK_THE_WAY),
+        Some("42501") => {
+            Some("let the owner of the history's tables grant SELECT on them to this role")
+        }
+        Some("42703") => Some(OTHER_TABLES),
+        _ => None,
+    };
+    let theirs = error.hint.iter();
+    let theirs = theirs.map(|hint| format!("the server says: {hint}"));
+    theirs.chain(ours.map(str::to_owned)).collect()
+}
+
+impl ServerError {
+    /// What the server said beside its message.
+    fn told_beside(&self) -> Vec<String> {
+        let detail = self.detail.iter();
+        let context = self.context.iter();
+        let detail = detail.map(|detail| format!("detail: {detail}"));
+        detail
+            .chain(context.map(|at| format!("context: {at}")))
+            .collect()
     }
 }
 
@@ -210,15 +253,7 @@ impl Failure {
         diagnostic.width = self.width;
         diagnostic.label = Some(self.error.message.clone());
         diagnostic.sqlstate = self.error.sqlstate.clone();
-        diagnostic.notes.extend(
-            self.error
-                .detail
-                .iter()
-                .map(|detail| format!("detail: {detail}")),
-        );
-        diagnostic
-            .notes
-            .extend(self.error.context.iter().map(|at| format!("context: {at}")));
+        diagnostic.notes.extend(self.error.told_beside());
         diagnostic.notes.push(self.state_now());
         diagnostic.hints.extend(
             self.error
@@ -231,12 +266,18 @@ impl Failure {
     }
 
     fn state_now(&self) -> String {
+        let verb = match self.direction {
+            Direction::Up => "applied",
+            Direction::Down => "reverted",
+        };
         let left = match self.left {
             Left::Nothing if self.id.is_repeatable() => "the script was rolled back".to_owned(),
             Left::Nothing => "the revision was rolled back".to_owned(),
             Left::NothingOfTheRun => "the whole run was rolled back".to_owned(),
             Left::Statements(0) => "none of its statements was kept".to_owned(),
-            Left::Statements(1) => "its first statement stays; the next run resumes after it".to_owned(),
+            Left::Statements(1) => {
+                "its first statement stays; the next run resumes after it".to_owned()
+            }
             Left::Statements(count) => {
                 format!("its first {count} statements stay; the next run resumes after them")
             }
@@ -244,11 +285,9 @@ impl Failure {
             Left::Batches { rows } => {
                 format!("its batches of {rows} rows stay; the next run goes on behind them")
             }
-            Left::InDoubt => "the connection was lost, so whether it was applied is not known; the next run finds out".to_owned(),
-        };
-        let verb = match self.direction {
-            Direction::Up => "applied",
-            Direction::Down => "reverted",
+            Left::InDoubt => format!(
+                "the connection was lost, so whether it was {verb} is not known; the next run finds out"
+            ),
         };
         let before = match (self.left, self.before) {
             (Left::NothingOfTheRun, _) | (_, 0) => String::new(),
@@ -282,7 +321,21 @@ impl Failure {
             return vec!["make room on the server's disk, and run it again".to_owned()];
         }
         if self.error.is_connection() {
-            return vec!["check the server and the network, and run it again".to_owned()];
+            return vec![
+                CHECK_THE_WAY.to_owned(),
+                "where it is lost each time at this revision, the server's log says what ends it"
+                    .to_owned(),
+            ];
+        }
+        if self.error.origin == Origin::History {
+            return vec![OTHER_TABLES.to_owned()];
+        }
+        if self.error.is("42501") {
+            return vec![
+                "give the role that right, or apply it as a role that has it: `role` in the \
+                 configuration, or another user in the URL"
+                    .to_owned(),
+            ];
         }
         if self.error.refuses_transaction() {
             // Of a partitioned table, for example, which the text does not tell.

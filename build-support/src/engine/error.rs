@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Holder, ServerError, Stuck};
+use super::{Holder, Origin, ServerError, Stuck};
 use crate::{
     graph::SymbolError,
     history::InvalidRow,
@@ -208,7 +208,7 @@ pub enum EngineError {
     #[error("the role may not write the history: {0}")]
     Permission(ServerError),
     /// Anything else that the server answered.
-    #[error("the database answered: {0}")]
+    #[error("{}", server_words(.0))]
     Server(ServerError),
 }
 
@@ -325,6 +325,13 @@ impl EngineError {
     }
 }
 
+fn server_words(error: &ServerError) -> String {
+    match error.is_connection() {
+        true => format!("the connection to the database was lost: {error}"),
+        false => format!("the database answered: {error}"),
+    }
+}
+
 fn failure_words(failure: &Failure) -> String {
     let Failure { id, message, .. } = failure;
     let what = match failure.direction {
@@ -334,6 +341,10 @@ fn failure_words(failure: &Failure) -> String {
     let statement = failure.statement.map_or(String::new(), |(index, count)| {
         format!(" at statement {index} of {count}")
     });
+    let (what, statement) = match failure.error.origin {
+        Origin::History => ("could not be recorded", String::new()),
+        _ => (what, statement),
+    };
     if id.is_repeatable() {
         return format!("repeatable script `{id}` {what}{statement}");
     }

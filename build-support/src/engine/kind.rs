@@ -56,7 +56,8 @@ mod tests {
             ..ServerError::default()
         };
         for code in [
-            "55P03", "40P01", "40001", "25P03", "53300", "57P01", "57P02", "57P03", "08006",
+            "55P03", "40P01", "40001", "25P03", "53300", "57P01", "57P02", "57P03", "57P05",
+            "08006",
         ] {
             assert_eq!(of(code).kind(), ErrorKind::Retry, "{code}");
         }

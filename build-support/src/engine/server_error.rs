@@ -33,6 +33,8 @@ pub enum Origin {
     Connection,
     /// The application's code of a revision.
     Code,
+    /// The server, of what is written into the history beside a script.
+    History,
     /// The engine, of an index that is not the one that a statement asks for.
     Index,
     /// The file of a script that is too large to be kept in memory.
@@ -84,7 +86,9 @@ impl ServerError {
     pub fn is_connection(&self) -> bool {
         match self.sqlstate.as_deref() {
             None => self.origin == Origin::Connection,
-            Some(code) => code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03"),
+            Some(code) => {
+                code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "57P05")
+            }
         }
     }
 }

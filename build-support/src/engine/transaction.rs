@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Action, EngineError, Event, Failure, Grouping, Left, ServerError,
+    Action, EngineError, Event, Failure, Grouping, Left, Origin, ServerError,
     locate::Spot,
     message::{self, Guard, Message, Settings},
     run::{Progress, Run},
@@ -363,11 +363,15 @@ impl Run<'_> {
     async fn failure(
         &mut self,
         job: &Job<'_>,
-        error: ServerError,
+        mut error: ServerError,
         message: Option<&Message>,
         started: Instant,
     ) -> Failure {
         let spot = match message {
+            Some(message) if is_of_ours(job, &error, message) => {
+                error.origin = Origin::History;
+                Spot::file(job.script)
+            }
             Some(message) => self.locate(job, &error, message, started.elapsed()).await,
             None => Spot::file(job.script),
         };
@@ -398,6 +402,12 @@ impl Run<'_> {
             error,
         }
     }
+}
+
+/// Whether the server points at what stands around the script.
+fn is_of_ours(job: &Job<'_>, error: &ServerError, message: &Message) -> bool {
+    let position = error.position;
+    position.is_some_and(|at| message.script_offset(job.script, at).is_none())
 }
 
 /// What may succeed when it is tried again: a lock not obtained, a deadlock, a serialization, a

@@ -10,12 +10,16 @@ use crate::{
 
 /// A row of the history that this version can't read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the history holds a row that this version can't read: column `{column}` is {value:?}")]
+#[error("the history holds a row that this version can't read: column `{column}` is {}", shown(value.as_deref()))]
 pub struct InvalidRow {
     /// The column.
     pub column: &'static str,
     /// What it holds.
     pub value: Option<String>,
+}
+
+fn shown(value: Option<&str>) -> String {
+    value.map_or("NULL".to_owned(), |value| format!("`{}`", value.trim_end()))
 }
 
 /// The start-up query: one row, one column, the digest of the applied set.

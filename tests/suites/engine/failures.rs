@@ -70,6 +70,47 @@ fn a_history_row_that_can_not_be_written_takes_the_revision_with_it() {
 }
 
 #[test]
+fn what_can_not_be_recorded_is_not_blamed_on_the_script() {
+    let database = Database::fresh();
+    let first = ("1_a.sql", "CREATE TABLE a ();");
+    up(&database, &graph(&[first])).expect("up");
+    database.execute("DROP TABLE cargo_migrate_log");
+    let shown = failed(&database, &[first, ("2_b.sql", "CREATE TABLE b ();")]);
+    insta::assert_snapshot!(shown, @r#"
+    error: revision `2` (b) could not be recorded
+      --> migrations/2_b.sql
+       = relation "public.cargo_migrate_log" does not exist [42P01]
+    note: the revision was rolled back; the database is at `1`
+    hint: the history's tables are not as this version makes them: put back what was altered, as a new database has it
+    "#);
+    assert_eq!(value(&database, "SELECT to_regclass('b') IS NULL"), "t");
+    database.execute("ALTER TABLE cargo_migrate_history DROP COLUMN slug");
+    insta::assert_snapshot!(failed(&database, &[first]), @r"
+    error: the database answered: column h.slug does not exist [42703]
+    hint: the history's tables are not as this version makes them: put back what was altered, as a new database has it
+    ");
+}
+
+#[test]
+fn a_role_that_may_not_read_the_history_is_told_what_it_lacks() {
+    let database = Database::fresh();
+    let first = graph(&[("1_a.sql", "CREATE TABLE a ();")]);
+    up(&database, &first).expect("up");
+    let mut client = database.client();
+    // Any role will do, and this one is on every server.
+    client
+        .batch_execute("SET ROLE pg_monitor")
+        .expect("a superuser");
+    let operation = Operation::Up(vec!["head".to_owned()]);
+    let (result, _) = run(&mut client, &first, &Options::default(), operation);
+    let error = result.expect_err("it may not");
+    insta::assert_snapshot!(error.diagnose(), @r"
+    error: the database answered: permission denied for table cargo_migrate_state [42501]
+    hint: let the owner of the history's tables grant SELECT on them to this role
+    ");
+}
+
+#[test]
 fn a_lost_history_is_named_when_objects_exist_already() {
     let database = Database::fresh();
     database.execute("CREATE TABLE a ()");
