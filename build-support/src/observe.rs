@@ -61,6 +61,9 @@ fn tell(event: &Event) {
             let (revision, after_ms) = (id.as_str(), milliseconds(*after));
             warn!(target: TARGET, revision, reason, after_ms, "a revision will be tried again");
         }
+        Event::Lost { reason } => {
+            warn!(target: TARGET, reason, "the connection was lost and is opened again");
+        }
         Event::Finished(done) => {
             let (revision, slug) = (done.id.as_str(), done.slug.as_str());
             let duration_ms = milliseconds(done.duration);

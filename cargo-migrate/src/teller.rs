@@ -82,6 +82,9 @@ impl<'a> Teller<'a> {
                 "`{id}`: {reason}; trying again in {}",
                 duration_text(*after)
             )),
+            Event::Lost { reason } => self.term.say(format_args!(
+                "the connection was lost ({reason}); connecting again"
+            )),
             // Events that later versions of the engine add are not worth a failure.
             _ => {}
         }

@@ -108,6 +108,9 @@ impl<'a> Output<'a> {
                 "`{id}`: {reason}; trying again in {}",
                 report::duration_text(*after)
             )),
+            Event::Lost { reason } => self.say(format_args!(
+                "the connection was lost ({reason}); connecting again"
+            )),
             _ => {}
         }
     }

@@ -5,7 +5,6 @@
 
 use std::{
     any::Any,
-    collections::BTreeSet,
     thread,
     time::{Duration, Instant},
 };
@@ -25,8 +24,13 @@ use crate::{
     revision::{Direction, RevisionId},
 };
 
+/// How often in a row a connection may be lost with nothing done in between. A statement that ends the
+/// server would do so for ever.
+const LOSSES: usize = 3;
+
 /// Applies what the targets need. When the connection is lost, it is opened again for as long as
-/// [`Options::lock_timeout`] says, counted from each loss.
+/// [`Options::lock_timeout`] says, counted from each loss; not when it is lost for the third time with
+/// nothing done in between.
 ///
 /// # Errors
 /// Why the run stopped; of a loss that lasted, the loss.
@@ -113,14 +117,22 @@ pub(crate) fn up_with_code(
         targets: targets.to_vec(),
         done: Vec::new(),
         doubts: Vec::new(),
+        losses: 0,
     };
     loop {
         let error = match run.attempt(driver, observer, codes) {
-            Ok(report) => return Ok(run.whole(report)),
+            Ok(report) => return Ok(run.whole(report, observer)),
             Err(error) if error.is_lost_connection() => error,
             Err(error) => return Err(error),
         };
         run.remember(&error);
+        if run.losses == LOSSES {
+            return Err(error);
+        }
+        let reason = error.server_error().map(|error| error.message.clone());
+        observer(&Event::Lost {
+            reason: reason.unwrap_or_default(),
+        });
         if wait_for(driver, options.lock_timeout) == Reopened::Never {
             return Err(error);
         }
@@ -150,6 +162,8 @@ struct Run<'a> {
     done: Vec<Done>,
     /// What may have been done when a connection was lost.
     doubts: Vec<Failure>,
+    /// How often in a row one was lost with nothing done in between.
+    losses: usize,
 }
 
 impl Run<'_> {
@@ -161,15 +175,21 @@ impl Run<'_> {
     ) -> Result<Report, EngineError> {
         let operation = Operation::Up(self.targets.clone());
         let engine = Engine::new(self.graph, self.options, operation);
-        let (mut finished, mut planned) = (Vec::new(), Vec::new());
+        let (mut finished, mut planned, mut goes_on) = (Vec::new(), Vec::new(), false);
+        let (doubts, settled) = (&mut self.doubts, &mut self.done);
         let mut listener = |event: &Event| {
             match event {
                 Event::Finished(done) => finished.push(done.clone()),
                 Event::Planned { steps } => {
                     planned = steps.iter().map(|step| step.id.clone()).collect();
+                    settled.extend(settle(doubts, self.graph, &planned, observer));
                 }
                 _ => {}
             }
+            goes_on |= matches!(
+                event,
+                Event::Finished(_) | Event::Statement { .. } | Event::Batch { .. }
+            );
             observer(event);
         };
         let result = drive_with_code(driver, engine, &mut listener, codes);
@@ -179,6 +199,7 @@ impl Run<'_> {
             Err(error) => {
                 self.done.append(&mut finished);
                 self.settle_on(&planned);
+                self.losses = if goes_on { 1 } else { self.losses + 1 };
                 Err(error)
             }
         }
@@ -202,26 +223,11 @@ impl Run<'_> {
         }
     }
 
-    /// The report of all connections together. A doubtful revision that the last connection had not
-    /// to apply was applied.
-    fn whole(mut self, mut report: Report) -> Report {
-        let later: BTreeSet<_> = report.done.iter().map(|done| done.id.clone()).collect();
-        for doubt in std::mem::take(&mut self.doubts) {
-            let known =
-                later.contains(&doubt.id) || self.done.iter().any(|done| done.id == doubt.id);
-            let ours = self
-                .graph
-                .find(&doubt.id)
-                .map(|node| self.graph.revision(node));
-            if let (false, Direction::Up, Some(revision)) = (known, doubt.direction, ours) {
-                self.done.push(Done {
-                    id: doubt.id,
-                    slug: revision.slug.clone(),
-                    action: Action::Applied,
-                    duration: Duration::ZERO,
-                });
-            }
-        }
+    /// The report of all connections together.
+    fn whole(mut self, mut report: Report, observer: &mut dyn FnMut(&Event)) -> Report {
+        let later: Vec<RevisionId> = report.done.iter().map(|done| done.id.clone()).collect();
+        let settled = settle(&mut self.doubts, self.graph, &later, observer);
+        self.done.extend(settled);
         // A standby that took over may lack what was applied, and have it now for a second time.
         self.done.retain(|done| !later.contains(&done.id));
         self.done.append(&mut report.done);
@@ -230,6 +236,33 @@ impl Run<'_> {
             ..report
         }
     }
+}
+
+/// Takes the doubtful revisions out that were applied, since the connection after the loss had not to
+/// apply them, and tells of them.
+fn settle(
+    doubts: &mut Vec<Failure>,
+    graph: &Graph,
+    later: &[RevisionId],
+    observer: &mut dyn FnMut(&Event),
+) -> Vec<Done> {
+    let is_open = |doubt: &Failure| later.contains(&doubt.id);
+    let (open, settled): (Vec<_>, Vec<_>) = std::mem::take(doubts).into_iter().partition(is_open);
+    *doubts = open;
+    let done = settled.into_iter().filter_map(|doubt| {
+        let ours = graph.revision(graph.find(&doubt.id)?);
+        (doubt.direction == Direction::Up).then(|| Done {
+            id: doubt.id,
+            slug: ours.slug.clone(),
+            action: Action::Applied,
+            duration: Duration::ZERO,
+        })
+    });
+    let done: Vec<Done> = done.collect();
+    for done in &done {
+        observer(&Event::Finished(done.clone()));
+    }
+    done
 }
 
 /// Opens the connection again; gives up when that is hopeless or took too long.

@@ -71,6 +71,11 @@ pub enum Event {
         /// After how long.
         after: Duration,
     },
+    /// The connection was lost, and is opened again.
+    Lost {
+        /// The driver's words, or the server's.
+        reason: String,
+    },
     /// A revision was applied, reverted or stamped.
     Finished(Done),
 }

@@ -1,9 +1,11 @@
 //! The connection is cut at every message, before it reaches the server and before its answer
 //! reaches the client.
 
+use std::sync::mpsc;
+
 use build_support::ErrorKind;
 use build_support::connect::Settings;
-use build_support::engine::{EngineError, Left, Operation, Options};
+use build_support::engine::{EngineError, Event, Left, Operation, Options};
 use migrate_tests::harness::{Cut, Database, Project, Wire, embedded, socket_folder};
 
 use super::{STORY, expect_told_once, expected_schema, story};
@@ -86,10 +88,18 @@ fn a_run_over_its_own_connection_settles_every_cut_by_itself() {
             let database = Database::fresh();
             let wire = Wire::to(&socket_folder(&database.url()), cut);
             let url = wire.url(database.name());
-            let connected = embedded(STORY).connect(&url).expect("a URL");
+            let (teller, told) = mpsc::channel();
+            let migrations = embedded(STORY).observer(move |event| {
+                if let Event::Finished(done) = event {
+                    teller.send(done.id.to_string()).expect("it is heard");
+                }
+            });
+            let connected = migrations.connect(&url).expect("a URL");
             let report = connected
                 .run()
                 .unwrap_or_else(|error| panic!("{what}: {error}"));
+            let told: Vec<String> = told.iter().collect();
+            assert_eq!(told, ["1", "2", "3", "4"], "{what}: each is told, in order");
             expect_told_once(&database, &schema, &what);
             applied_by_cut_runs += report.done.len();
         }

@@ -3,9 +3,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use build_support::Diagnose as _;
 use build_support::connect::Settings;
 use build_support::driver::up_through_restarts;
-use build_support::engine::{EngineError, Operation, Options, Report};
+use build_support::engine::{EngineError, Event, Operation, Options, Report};
 use build_support::graph::Graph;
 use migrate_tests::harness::{Cluster, signal};
 use postgres::{Client, NoTls};
@@ -94,6 +95,39 @@ fn a_run_with_a_connection_of_its_own_survives_a_crash_without_help() {
     });
     assert_eq!(done(&report), ["1", "2", "3"]);
     assert_eq!(log(&url), "1 2 3");
+}
+
+#[test]
+fn a_revision_that_ends_the_server_is_not_tried_for_ever() {
+    let cluster = Cluster::start();
+    let url = cluster.database();
+    let graph = graph(&[
+        (
+            "1_log.up.sql",
+            "CREATE TABLE log (id int); INSERT INTO log VALUES (1);",
+        ),
+        (
+            "2_deadly.up.sql",
+            "INSERT INTO log VALUES (2);\nCOPY (SELECT 1) TO PROGRAM 'kill -9 $PPID';",
+        ),
+    ]);
+    let settings = Settings::parse(&url).expect("a URL");
+    let mut losses = 0;
+    let error = up_through_restarts(
+        &mut connected(&settings),
+        &settings,
+        (&graph, &Options::default()),
+        &["head".to_owned()],
+        &mut |event| losses += usize::from(matches!(event, Event::Lost { .. })),
+    )
+    .expect_err("it ends the server each time");
+    assert!(error.is_lost_connection(), "{error:?}");
+    // The first try did something: it applied the revision before.
+    assert_eq!(losses, 2, "how often it connected again");
+    let hints = error.diagnose().hints;
+    assert!(hints[1].contains("the server's log"), "{hints:?}");
+    recovered(&settings);
+    assert_eq!(log(&url), "1");
 }
 
 #[test]
