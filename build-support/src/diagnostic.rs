@@ -179,14 +179,13 @@ impl Diagnostic {
         }
         let number = place.line.to_string();
         let gutter = " ".repeat(number.len());
-        write!(
-            f,
-            "\n {gutter} |\n {number} | {}\n {gutter} |",
-            place.excerpt
-        )?;
+        let (line, before) = window(&place.excerpt, place.column.saturating_sub(1));
+        write!(f, "\n {gutter} |\n {number} | {line}\n {gutter} |")?;
         if place.column > 0 {
-            let indent = blank(&place.excerpt, place.column - 1);
-            write!(f, " {indent}{}", "^".repeat(self.width.max(1)))?;
+            let indent = blank(&line, before);
+            let rest = line.chars().count().saturating_sub(before);
+            let width = self.width.min(rest).max(1);
+            write!(f, " {indent}{}", "^".repeat(width))?;
         }
         if label.is_empty() {
             Ok(())
@@ -201,6 +200,26 @@ impl Diagnostic {
         let parts = [self.label.clone(), code];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// What is shown of a line, and how many characters of that stand before the place in it: all of a
+/// line that a person wrote, and of the many megabytes of a data load what stands around the place.
+fn window(line: &str, before: usize) -> (String, usize) {
+    const LONGEST: usize = 400;
+    const BEFORE: usize = 60;
+    const SHOWN: usize = 160;
+    if line.chars().nth(LONGEST).is_none() {
+        return (line.to_owned(), before);
+    }
+    let skipped = before.saturating_sub(BEFORE);
+    let mut rest = line.chars().skip(skipped);
+    let mut shown = String::from(if skipped > 0 { "…" } else { "" });
+    shown.extend(rest.by_ref().take(SHOWN));
+    if rest.next().is_some() {
+        shown.push('…');
+    }
+    let mark = usize::from(skipped > 0);
+    (shown, before - skipped + mark)
 }
 
 /// White space as wide as the first `characters` of a line, tabs kept.
@@ -253,5 +272,31 @@ mod tests {
         note: the revision was rolled back
         hint: fix the file and run `cargo migrate up` again
         "#);
+    }
+
+    #[test]
+    fn of_a_long_line_only_what_stands_around_the_place_is_shown() {
+        let text = format!(
+            "VALUES ({}x, {})",
+            "1, ".repeat(100_000),
+            "2, ".repeat(100_000)
+        );
+        let place = |offset| {
+            let mut diagnostic = Diagnostic::new(Exit::Revision, "failed")
+                .place(Some(Place::at("a.sql", &text, offset)));
+            diagnostic.width = 300_000;
+            diagnostic.to_string()
+        };
+        let begin = place(0);
+        let lines: Vec<&str> = begin.lines().skip(3).collect();
+        assert!(lines[0].starts_with(" 1 | VALUES (1, 1, "), "{}", lines[0]);
+        assert!(lines[0].ends_with('…'), "{}", lines[0]);
+        assert!(lines[1].starts_with("   | ^^^^"), "{}", lines[1]);
+        let middle = place(text.find('x').expect("it is there"));
+        let lines: Vec<&str> = middle.lines().skip(3).collect();
+        assert_eq!(lines[0].find('…'), Some(" 1 | ".len()), "{}", lines[0]);
+        let at = |line: &str, mark: char| line.chars().position(|c| c == mark);
+        assert_eq!(at(lines[1], '^'), at(lines[0], 'x'), "{middle}");
+        assert!(middle.len() < 1000, "{}", middle.len());
     }
 }
