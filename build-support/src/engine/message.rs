@@ -187,6 +187,14 @@ pub(super) fn notice_dead_client(local: bool) -> String {
     )
 }
 
+/// Since PostgreSQL 14 a session may be ended for being idle, as it is between two batches.
+pub(super) fn outlast_pauses() -> String {
+    "CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 \
+     OPERATOR(pg_catalog.>=) 140000 THEN \
+     pg_catalog.set_config('idle_session_timeout', '0', false) END"
+        .to_owned()
+}
+
 /// How soon the server gives up a client whose machine is gone without a word: it asks after 5
 /// seconds of silence, and every 2 seconds three times more. Nothing of it concerns a Unix socket.
 const KEEPALIVES: [(&str, &str); 4] = [

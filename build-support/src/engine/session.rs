@@ -109,6 +109,7 @@ impl Run<'_> {
             ),
             set("idle_in_transaction_session_timeout", "0"),
             set("standard_conforming_strings", "on"),
+            message::outlast_pauses(),
             message::notice_dead_client(false),
             message::notice_vanished_client(false),
         ];
@@ -261,6 +262,6 @@ fn set(name: &str, value: &str) -> String {
 
 /// What we set for the session while such a revision runs.
 const SESSION_SETTINGS: &str = "'lock_timeout', 'statement_timeout', \
-    'idle_in_transaction_session_timeout', 'standard_conforming_strings', \
+    'idle_in_transaction_session_timeout', 'idle_session_timeout', 'standard_conforming_strings', \
     'client_connection_check_interval', 'tcp_keepalives_idle', 'tcp_keepalives_interval', \
     'tcp_keepalives_count', 'tcp_user_timeout'";

@@ -310,6 +310,22 @@ fn a_batch_waits_for_the_users_condition() {
 }
 
 #[test]
+fn a_session_that_may_not_idle_outlasts_the_pause_between_batches() {
+    let database = Database::fresh();
+    let name = database.name();
+    database.execute(&format!(
+        "ALTER DATABASE {name} SET idle_session_timeout = '50ms'"
+    ));
+    let text = "-- migrate: batch rows=500 pause=200ms\nUPDATE t SET touched = 1;";
+    let (result, _) = run_up(
+        &database,
+        &graph(&[TABLE, ("2_f.sql", text)]),
+        &Options::default(),
+    );
+    result.expect("up");
+}
+
+#[test]
 fn a_batch_waits_for_a_replica_that_is_behind() {
     let primary = Cluster::with(Standby::PRIMARY);
     let mut admin = primary.client();
