@@ -24,13 +24,13 @@ use crate::{
     revision::{Direction, RevisionId},
 };
 
-/// How often in a row a connection may be lost with nothing done in between. A statement that ends the
-/// server would do so for ever.
+/// How often in a row a connection may be lost at one place. A statement that ends the server would do
+/// so for ever.
 const LOSSES: usize = 3;
 
 /// Applies what the targets need. When the connection is lost, it is opened again for as long as
-/// [`Options::lock_timeout`] says, counted from each loss; not when it is lost for the third time with
-/// nothing done in between.
+/// [`Options::lock_timeout`] says, counted from each loss; not when it is lost for the third time
+/// at one place.
 ///
 /// # Errors
 /// Why the run stopped; of a loss that lasted, the loss.
@@ -117,6 +117,7 @@ pub(crate) fn up_with_code(
         targets: targets.to_vec(),
         done: Vec::new(),
         doubts: Vec::new(),
+        lost_at: Spot::default(),
         losses: 0,
     };
     loop {
@@ -162,8 +163,35 @@ struct Run<'a> {
     done: Vec<Done>,
     /// What may have been done when a connection was lost.
     doubts: Vec<Failure>,
-    /// How often in a row one was lost with nothing done in between.
+    /// Where the last one was lost.
+    lost_at: Spot,
+    /// How often in a row.
     losses: usize,
+}
+
+/// How far a run came: the revision, its statements that are done, and the rows of a batched one. What
+/// was committed before may be done again, where the server does not wait for its disk.
+#[derive(Debug, Default)]
+struct Spot {
+    id: Option<RevisionId>,
+    reached: (usize, u64),
+}
+
+impl Spot {
+    fn hear(&mut self, event: &Event) {
+        self.reached = match event {
+            Event::Started { .. } => (0, 0),
+            Event::Batch {
+                statement, done, ..
+            } => (*statement, *done),
+            Event::Statement { index, .. } => (*index, u64::MAX),
+            _ => return,
+        };
+    }
+
+    fn is_further_than(&self, other: &Self) -> bool {
+        self.id != other.id || self.reached > other.reached
+    }
 }
 
 impl Run<'_> {
@@ -175,7 +203,8 @@ impl Run<'_> {
     ) -> Result<Report, EngineError> {
         let operation = Operation::Up(self.targets.clone());
         let engine = Engine::new(self.graph, self.options, operation);
-        let (mut finished, mut planned, mut goes_on) = (Vec::new(), Vec::new(), false);
+        let (mut finished, mut planned) = (Vec::new(), Vec::new());
+        let mut spot = Spot::default();
         let (doubts, settled) = (&mut self.doubts, &mut self.done);
         let mut listener = |event: &Event| {
             match event {
@@ -186,10 +215,7 @@ impl Run<'_> {
                 }
                 _ => {}
             }
-            goes_on |= matches!(
-                event,
-                Event::Finished(_) | Event::Statement { .. } | Event::Batch { .. }
-            );
+            spot.hear(event);
             observer(event);
         };
         let result = drive_with_code(driver, engine, &mut listener, codes);
@@ -199,7 +225,8 @@ impl Run<'_> {
             Err(error) => {
                 self.done.append(&mut finished);
                 self.settle_on(&planned);
-                self.losses = if goes_on { 1 } else { self.losses + 1 };
+                spot.id = error.revision().cloned();
+                self.note_loss(spot);
                 Err(error)
             }
         }
@@ -215,6 +242,14 @@ impl Run<'_> {
             let heads = self.graph.heads_of(&nodes).into_iter();
             self.targets = heads.map(|head| self.graph.id(head).to_string()).collect();
         }
+    }
+
+    fn note_loss(&mut self, spot: Spot) {
+        if spot.is_further_than(&self.lost_at) {
+            self.losses = 0;
+            self.lost_at = spot;
+        }
+        self.losses += 1;
     }
 
     fn remember(&mut self, error: &EngineError) {

@@ -122,12 +122,9 @@ fn a_revision_that_ends_the_server_is_not_tried_for_ever() {
     )
     .expect_err("it ends the server each time");
     assert!(error.is_lost_connection(), "{error:?}");
-    // The first try did something: it applied the revision before.
     assert_eq!(losses, 2, "how often it connected again");
     let hints = error.diagnose().hints;
     assert!(hints[1].contains("the server's log"), "{hints:?}");
-    recovered(&settings);
-    assert_eq!(log(&url), "1");
 }
 
 #[test]
