@@ -221,6 +221,7 @@ impl Mover<'_, '_> {
     }
 
     fn rename(&mut self, rename: &Rename) {
+        self.make_schema(rename);
         for sql in rename_sql(&self.from, &rename.from, &rename.to) {
             let mut action = Action::new(Verb::Rename, &rename.from, sql);
             if rename.origin == RenameOrigin::Assumed && holds_data(rename.from.kind) {
@@ -235,9 +236,28 @@ impl Mover<'_, '_> {
             self.rename_value(rename);
             return;
         }
+        let left = ObjectId::new(Kind::Schema, "", &rename.from.schema);
+        let moves = rename.from.schema != rename.to.schema;
         for (old, new) in with_children(&self.from, &rename.from, &rename.to) {
-            apply(self.from.to_mut(), &old, &new);
+            let from = self.from.to_mut();
+            apply(from, &old, &new);
+            if moves {
+                let is_left = |of: &ObjectId, on: &ObjectId| *on == left && of.schema == new.schema;
+                from.dependencies.retain(|of, on| !is_left(of, on));
+            }
             self.remember(old, new);
+        }
+    }
+
+    /// What moves into a new schema finds it there.
+    fn make_schema(&mut self, rename: &Rename) {
+        let schema = ObjectId::new(Kind::Schema, "", &rename.to.schema);
+        let is_there = self.from.objects.contains_key(&schema);
+        let moves = rename.from.schema != rename.to.schema;
+        if let (true, false, Some(body)) = (moves, is_there, self.to.objects.get(&schema)) {
+            self.statements
+                .push(super::build::create_schema(&schema).statement);
+            self.from.to_mut().objects.insert(schema, body.clone());
         }
     }
 

@@ -34,13 +34,23 @@ pub(crate) fn apply(snapshot: &mut Snapshot, old: &ObjectId, new: &ObjectId) {
         .collect();
 }
 
-/// A rename and those that PostgreSQL does with it: an inherited column has the name of its parent's.
+/// A rename and those that PostgreSQL does with it: an inherited column has the name of its parent's,
+/// and the sequences of a table's columns go with it into another schema.
 pub(crate) fn with_children(
     snapshot: &Snapshot,
     old: &ObjectId,
     new: &ObjectId,
 ) -> Vec<(ObjectId, ObjectId)> {
     let mut renames = vec![(old.clone(), new.clone())];
+    if old.kind == Kind::Table && old.schema != new.schema {
+        renames.extend(sequences_of(snapshot, old).map(|id| {
+            let moved = ObjectId {
+                schema: new.schema.clone(),
+                ..id.clone()
+            };
+            (id.clone(), moved)
+        }));
+    }
     if old.kind != Kind::Column {
         return renames;
     }
@@ -63,6 +73,25 @@ pub(crate) fn with_children(
         }
     }
     renames
+}
+
+/// The sequences that columns of a table own.
+fn sequences_of<'a>(
+    snapshot: &'a Snapshot,
+    table: &'a ObjectId,
+) -> impl Iterator<Item = &'a ObjectId> {
+    let is_owned = |body: &Body| match body {
+        Body::Sequence(sequence) => sequence
+            .owned_by
+            .as_ref()
+            .is_some_and(|owner| owner.0 == table.schema && owner.1 == table.name),
+        _ => false,
+    };
+    let owned = snapshot
+        .objects
+        .iter()
+        .filter(move |(_, body)| is_owned(body));
+    owned.map(|(id, _)| id)
 }
 
 /// The id of an object after a rename of that or another object.

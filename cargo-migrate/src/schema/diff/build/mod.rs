@@ -33,6 +33,7 @@ use crate::schema::plan::{Note, Plan, PlanError, Transaction};
 use crate::schema::render::Writer;
 
 pub(crate) use columns::drop_column;
+pub(crate) use others::create_schema;
 pub(crate) use tables::drop_whole_table;
 
 /// What every builder of actions looks at.

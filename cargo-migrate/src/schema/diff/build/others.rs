@@ -12,19 +12,20 @@ use crate::schema::render::{
     reference, state_words,
 };
 
+/// `CREATE SCHEMA …`. The empty `public` of a new database is no one's to drop or make.
+pub(crate) fn create_schema(id: &ObjectId) -> Action {
+    let sql = match id.name.as_str() {
+        "public" => "CREATE SCHEMA IF NOT EXISTS public".to_owned(),
+        name => format!("CREATE SCHEMA {}", Ident(name)),
+    };
+    Action::new(Verb::Create, id, sql)
+}
+
 impl Context<'_> {
     pub(super) fn other_actions(&self, id: &ObjectId) -> Vec<Action> {
         let mut actions = Vec::new();
-        // The empty `public` of a new database is no one's to drop or make.
-        if id.kind == Kind::Schema
-            && id.name == "public"
-            && self.fates.get(id) == Some(Fate::Create)
-        {
-            return vec![Action::new(
-                Verb::Create,
-                id,
-                "CREATE SCHEMA IF NOT EXISTS public".to_owned(),
-            )];
+        if id.kind == Kind::Schema && self.fates.get(id) == Some(Fate::Create) {
+            return vec![create_schema(id)];
         }
         if let (true, Some(old)) = (self.fates.drops(id), self.from.objects.get(id))
             && !self.goes_with_relation(id)
