@@ -196,6 +196,13 @@ impl<'a> Run<'a> {
         message
     }
 
+    /// The call that looks at the journal of a revision that is half way.
+    pub(super) fn expect_journal(&self, revision: &Revision) -> Option<String> {
+        let known = self.state.row(&revision.id)?.partial.as_ref()?;
+        let names = &self.options.names;
+        Some(message::expect_journal(names, &revision.id, known))
+    }
+
     /// A call that fails unless the history is what was planned on. A script for another day is for a set of
     /// revisions; which repeatable scripts have run by then it can't know.
     pub(super) fn expect_state(&self) -> String {

@@ -89,9 +89,7 @@ impl Run<'_> {
         message.statement(&message::expect_standby());
         let lock = format!("pg_catalog.pg_try_advisory_lock({class}, {key})");
         message.statement(&Guard::Busy.unless(&lock));
-        let id = &job.revision().id;
-        let half_way = known.and_then(|row| row.partial.as_ref());
-        let journal = half_way.map(|known| message::expect_journal(names, id, known));
+        let journal = self.expect_journal(job.revision());
         message.select([self.expect_state()].into_iter().chain(journal));
         message.statements(message::set_role(self.options));
         let entered = self.entered(job, partial);

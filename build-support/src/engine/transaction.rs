@@ -236,7 +236,8 @@ impl Run<'_> {
     fn opening(&self, job: &Job<'_>, around: &Settings, nonce: &str) -> Message {
         let Self { options, .. } = self;
         let ours = message::settings(options, job.script, job.revision().id.as_str(), nonce);
-        let calls = around.save.iter().cloned().chain(ours);
+        let journal = self.expect_journal(job.revision()).into_iter();
+        let calls = journal.chain(around.save.iter().cloned()).chain(ours);
         // One SELECT costs less than two.
         let mut message = match job.position.begins(options.grouping) {
             true => self.begin_on_state_with(calls),

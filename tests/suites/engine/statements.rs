@@ -277,7 +277,7 @@ impl Next<'_> {
 
 impl Driver for Next<'_> {
     fn script(&mut self, sql: &str) -> Result<(), ServerError> {
-        if sql.contains("pg_try_advisory_lock")
+        if sql.contains("pg_try_advisory")
             && let Some(dead) = self.dead.take()
         {
             self.let_the_server_finish(dead);
@@ -324,4 +324,40 @@ fn what_the_server_still_does_for_a_dead_process_is_not_done_again() {
         assert_eq!(touched, "1 1", "{text}");
         assert_eq!(applied(&database), ["1"]);
     }
+}
+
+#[test]
+fn what_became_a_transaction_meanwhile_is_not_done_again_either() {
+    let database = Database::fresh();
+    database.execute("CREATE TABLE t (n int NOT NULL); INSERT INTO t VALUES (0)");
+    let options = Options::default();
+    let head = || Operation::Up(vec!["head".to_owned()]);
+    let alone = graph(&[(
+        "1_t.sql",
+        "-- migrate: transaction=none\nUPDATE t SET n = n + 1;",
+    )]);
+    let mut dying = Dying {
+        client: database.client(),
+        marker: "UPDATE t ",
+        message: None,
+    };
+    drive(
+        &mut dying,
+        Engine::new(&alone, &options, head()),
+        &mut |_| {},
+    )
+    .expect_err("dead");
+    let together = graph(&[("1_t.sql", "UPDATE t SET n = n + 1;")]);
+    let mut next = Next {
+        client: database.client(),
+        dead: Some(dying),
+        database: &database,
+    };
+    let engine = Engine::new(&together, &options, head());
+    let error = drive(&mut next, engine, &mut |_| {}).expect_err("it is done already");
+    assert!(
+        matches!(error, EngineError::EditedHalfWay { done: 1, .. }),
+        "{error:?}"
+    );
+    assert_eq!(value(&database, "SELECT n FROM t"), "1");
 }
