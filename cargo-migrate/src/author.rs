@@ -11,7 +11,7 @@ use std::{
 use build_support::{
     Diagnose as _,
     graph::{Graph, Node},
-    revision::{Revises, Revision, RevisionId},
+    revision::{Layout, Revises, Revision, RevisionId},
     source::{self, folder},
 };
 use jiff::tz::TimeZone;
@@ -171,10 +171,13 @@ fn id(revision: &NewRevision, graph: &Graph, context: &Context) -> Result<Revisi
 }
 
 /// The id for now, or the next that nobody has. It comes after every file that follows the one
-/// before it: between two of those it would be the new parent of the second.
+/// before it: between two of those it would be the new parent of the second. Diesel's folders stand in
+/// the order of their texts, in which a longer one may well come before the clock's.
 pub fn next_id(taken: &[RevisionId], context: &Context) -> Result<RevisionId, Failure> {
     let revisions = context.graph()?.revisions().iter();
-    let placed_by_id = revisions.filter(|revision| revision.revises == Revises::Previous);
+    let placed_by_id = revisions.filter(|revision| {
+        revision.revises == Revises::Previous && revision.layout != Layout::Diesel
+    });
     let floor = placed_by_id.map(|revision| &revision.id).max();
     let zone = match context.config()?.file_timezone() {
         Some(name) => clock::zone(name)?,

@@ -224,6 +224,20 @@ fn new_refuses_what_it_can_not_read_and_writes_nothing() {
 }
 
 #[test]
+fn a_longer_id_of_diesel_is_not_ahead_of_the_clock() {
+    let project = Project::new();
+    for folder in ["2025-12-18-104956-0000_a", "2026-01-09-164812_b"] {
+        project.write(format!("migrations/{folder}/up.sql"), "SELECT 1;\n");
+    }
+    let new = ["new", "c", "--dir", "migrations"];
+    project.cargo_migrate(&new).expect_success();
+    let heads = project.cargo_migrate(&["heads", "--dir", "migrations", "--format", "json"]);
+    let head = heads.json()["heads"][0]["id"].clone();
+    let head = head.as_str().expect("an id");
+    assert!(head.len() == 14 && head > "20260109164812", "{head}");
+}
+
+#[test]
 fn new_comes_after_files_that_are_ahead_of_the_clock_and_follow_by_their_ids() {
     let project = Project::new();
     project.write("migrations/1_a.sql", "SELECT 1;\n");
