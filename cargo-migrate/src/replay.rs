@@ -7,7 +7,7 @@ use std::ops::Range;
 use build_support::{
     Diagnose, Diagnostic, Exit, Place,
     graph::{Graph, Node},
-    revision::{Repeatable, RevisionId, Script, TextError, TransactionMode},
+    revision::{Repeatable, RevisionId, Script, TransactionMode},
 };
 use postgres::{Client, error::ErrorPosition};
 
@@ -104,7 +104,10 @@ fn run_script(
     id: Option<&RevisionId>,
     script: &Script,
 ) -> Result<(), ReplayError> {
-    let text = script.text.whole().map_err(|error| unread(&error, id))?;
+    let text = script
+        .text
+        .whole()
+        .map_err(|error| without_code(error.to_string(), error.diagnose().place, id.cloned()))?;
     let statements = &script.statements;
     let outcome = match script.transaction {
         TransactionMode::Own => with_roles(scratch, || in_transaction(client, text, statements)),
@@ -286,13 +289,17 @@ fn word_width(text: &str) -> usize {
     text.chars().take_while(is_part).count()
 }
 
-/// A script whose file is not what it was.
-fn unread(error: &TextError, revision: Option<&RevisionId>) -> ReplayError {
+/// What no server said.
+fn without_code(
+    message: String,
+    place: Option<Place>,
+    revision: Option<RevisionId>,
+) -> ReplayError {
     ReplayError {
-        revision: revision.cloned(),
-        place: error.diagnose().place,
+        revision,
+        place,
         width: 0,
-        message: error.to_string(),
+        message,
         sqlstate: None,
         notes: Vec::new(),
     }
@@ -304,15 +311,7 @@ fn described(
     revision: Option<RevisionId>,
 ) -> ReplayError {
     let Some(found) = error.as_db_error() else {
-        let message = error.to_string();
-        return ReplayError {
-            revision,
-            place,
-            width: 0,
-            message,
-            sqlstate: None,
-            notes: Vec::new(),
-        };
+        return without_code(error.to_string(), place, revision);
     };
     let notes = [found.detail(), found.hint()]
         .into_iter()

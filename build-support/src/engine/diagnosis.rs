@@ -6,7 +6,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnose, Diagnostic, Exit},
     place::Place,
-    revision::{Direction, RevisionId},
+    revision::{Direction, RevisionId, TextError},
 };
 
 impl Diagnose for EngineError {
@@ -345,7 +345,7 @@ impl Failure {
             ];
         }
         if self.error.origin == Origin::File {
-            return vec!["run it again when nobody writes to the file".to_owned()];
+            return vec![TextError::HINT.to_owned()];
         }
         if self.error.origin == Origin::Code {
             return vec!["mend the code of the revision, and run it again".to_owned()];

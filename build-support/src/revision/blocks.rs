@@ -74,11 +74,11 @@ impl Blocks {
     }
 
     pub(super) fn whole(&self) -> Result<&str, TextError> {
-        if self.whole.get().is_none() {
-            let text = self.get(0..self.length)?;
-            return Ok(self.whole.get_or_init(|| text));
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole);
         }
-        Ok(self.whole.get().map_or("", String::as_str))
+        let text = self.get(0..self.length)?;
+        Ok(self.whole.get_or_init(|| text))
     }
 
     pub(super) fn get(&self, range: Range<usize>) -> Result<String, TextError> {

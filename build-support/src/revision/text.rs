@@ -44,12 +44,17 @@ pub enum TextError {
     },
 }
 
+impl TextError {
+    /// What to do about it.
+    pub(crate) const HINT: &str = "run it again when nobody writes to the file";
+}
+
 impl Diagnose for TextError {
     fn diagnose(&self) -> Diagnostic {
         let (Self::Changed { file } | Self::Unreadable { file, .. }) = self;
         let mut diagnostic = Diagnostic::new(Exit::User, self.to_string());
         diagnostic.place = Some(Place::file(file));
-        diagnostic.hint("run it again when nobody writes to the file")
+        diagnostic.hint(Self::HINT)
     }
 }
 
